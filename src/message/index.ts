@@ -1,0 +1,3 @@
+/** What the library says to people: errors about their input, and warnings. */
+export { InputError } from './input-error.js';
+export { onWarning, warn, warnOnce } from './warning.js';
