@@ -1,0 +1,96 @@
+/**
+ * Conjugate gradients: for symmetric positive (semi)definite operators, one product an iteration.
+ *
+ * Source: Hestenes and Stiefel, J. Res. Nat. Bur. Stand. 49, 409 (1952). Singular systems with b in the range are
+ * solved too; from zero the answer is then the minimum-norm one. A direction with pᵀ A p < 0 ends the solve as
+ * `negative-curvature` with that direction. Indefinite systems belong to `minres`.
+ */
+import { Problem } from './problem.js';
+import type { LinearResult, LinearSolver } from './solution.js';
+import { axpy, dot, norm2, scale, xpay } from './vector.js';
+
+/** Curvature below this share of the largest one seen is zero up to rounding. */
+const flat = 1e-14;
+
+export const cg: LinearSolver = (A, b, options = {}) => {
+  const problem = new Problem(A, b, options, 'CG');
+  if (problem.answer) return problem.answer;
+  const n = problem.size;
+  const { target } = problem;
+  const x = new Float64Array(n);
+  const r = new Float64Array(n);
+  const p = new Float64Array(n);
+  const Ap = new Float64Array(n);
+  const z = problem.preconditioned ? new Float64Array(n) : r;
+  const best = new Float64Array(n);
+
+  let norm = problem.begin(x, r);
+  let bestNorm = norm;
+  best.set(x);
+  let verified = norm;
+  let largestCurvature = 0;
+
+  // Each pass starts from a true residual; a second one is needed only where the recurrence had drifted from it.
+  for (;;) {
+    if (norm <= target) return problem.finish(x, 'converged', r, { verified: norm });
+    if (z !== r) problem.precondition(r, z);
+    let rz = dot(r, z);
+    p.set(z);
+    let size = rz; // ‖p‖² in the norm of M, by recurrence
+    let stop: LinearResult | null = problem.watch(norm);
+    while (stop === null && norm > target) {
+      if (!(rz > 0)) {
+        stop = Number.isFinite(rz) ? 'breakdown' : 'not-finite';
+        break;
+      }
+      problem.apply(p, Ap);
+      const pAp = dot(p, Ap);
+      if (!Number.isFinite(pAp)) {
+        stop = 'not-finite';
+        break;
+      }
+      const curvature = pAp / size;
+      largestCurvature = Math.max(largestCurvature, Math.abs(curvature));
+      if (curvature <= flat * largestCurvature) {
+        if (curvature < -flat * largestCurvature) return negative(problem, x, r, p);
+        // A flat direction that b pushes along: no finite x balances it.
+        stop = 'inconsistent';
+        break;
+      }
+      const alpha = rz / pAp;
+      axpy(alpha, p, x);
+      axpy(-alpha, Ap, r);
+      problem.iterations++;
+      const before = norm;
+      norm = norm2(r);
+      if (norm > before && before <= bestNorm) {
+        bestNorm = before;
+        best.set(x);
+        axpy(-alpha, p, best);
+      }
+      stop = problem.watch(norm);
+      if (z !== r) problem.precondition(r, z);
+      const next = dot(r, z);
+      const beta = next / rz;
+      rz = next;
+      size = rz + beta * beta * size;
+      xpay(z, beta, p);
+    }
+    if (stop !== null) {
+      // `not <` also catches a NaN.
+      if (!(norm < bestNorm)) x.set(best);
+      return problem.finish(x, stop, r);
+    }
+    norm = problem.residual(x, r);
+    if (norm > target && norm > 0.5 * verified) return problem.finish(x, 'stalled', r, { verified: norm });
+    verified = norm;
+    bestNorm = norm;
+    best.set(x);
+  }
+};
+
+function negative(problem: Problem, x: Float64Array, r: Float64Array, p: Float64Array) {
+  const direction = Float64Array.from(p);
+  scale(1 / norm2(direction), direction);
+  return problem.finish(x, 'negative-curvature', r, { direction });
+}
