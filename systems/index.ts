@@ -1,12 +1,34 @@
 /** Atoms, boxes, neighbour lists, builders and file formats. */
 export { type Box, createBox, faceDistance, freeBox } from './box.js';
+export * from './builders/index.js';
+export type { Column, ColumnInput, LogicalColumn, NumberColumn, StringColumn } from './column.js';
 export {
-  type Column,
+  type FrameExtras,
+  formatExtendedXyz,
+  parseExtendedXyz,
+  streamExtendedXyz,
+  type TextSource,
+} from './extended-xyz/index.js';
+export {
+  createTrajectoryWriter,
+  type ReadOptions,
+  readStructure,
+  readTrajectory,
+  type TrajectoryWriter,
+  writeStructure,
+} from './structure-files.js';
+export {
   coordinates,
   createSystem,
   type Info,
+  type InfoScalar,
+  numberColumn,
+  removeAtoms,
   type System,
   type SystemOptions,
+  selectAtoms,
+  withBox,
   withColumn,
+  withInfo,
   withPositions,
 } from './system.js';

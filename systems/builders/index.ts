@@ -1,0 +1,2 @@
+/** Systems made from a few numbers. */
+export { type BidispersePackingOptions, bidispersePacking } from './bidisperse-packing.js';
