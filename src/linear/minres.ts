@@ -12,6 +12,11 @@ import { axpy, dot } from './vector.js';
 
 /** ‖A r‖ below this share of ‖A‖ ‖r‖: r has nothing left that A can reach. */
 const unreachable = 1e-12;
+/**
+ * … or below this share, if the next iterations bring neither it nor ‖r‖ down: rounding sets the floor, and going on
+ * would only let x grow along the null vectors.
+ */
+const nearlyUnreachable = 1e-7;
 
 export const minres: LinearSolver = (A, b, options = {}) => {
   const problem = new Problem(A, b, options, 'MINRES');
@@ -20,6 +25,7 @@ export const minres: LinearSolver = (A, b, options = {}) => {
   const { target } = problem;
   const x = new Float64Array(n);
   const scratch = new Float64Array(n);
+  const leastSquares = new Float64Array(n);
   let previous = new Float64Array(n); // Lanczos vectors, not normalised
   let current = new Float64Array(n);
   const v = new Float64Array(n);
@@ -51,6 +57,9 @@ export const minres: LinearSolver = (A, b, options = {}) => {
     // The recurrence's norm times `ratio` estimates ‖r‖; they are the same without a preconditioner.
     const ratio = verified / phi;
     let stop: LinearResult | null = null;
+    // The iterate with the smallest ‖A r‖, which is the least-squares solution if the system is inconsistent.
+    let smallest = nearlyUnreachable;
+    let smallestAt = { iteration: Infinity, phi: Infinity };
     w.fill(0);
     w2.fill(0);
     while (stop === null && phi * ratio > target) {
@@ -83,7 +92,15 @@ export const minres: LinearSolver = (A, b, options = {}) => {
       const gbar = sine * dbar - cosine * alpha;
       epsilon = sine * beta;
       dbar = -cosine * beta;
-      if (Math.hypot(gbar, dbar) <= unreachable * operatorNorm) {
+      const reach = Math.hypot(gbar, dbar) / operatorNorm; // ‖A r‖ / ‖A‖ ‖r‖ of the x in hand
+      if (reach <= 0.5 * smallest) {
+        smallest = reach;
+        smallestAt = { iteration: problem.iterations, phi };
+        leastSquares.set(x);
+      }
+      const past = reach > 10 * smallest || problem.iterations - smallestAt.iteration >= 5;
+      const waited = past && phi > (1 - 1e-6) * smallestAt.phi;
+      if (reach <= unreachable || waited) {
         stop = 'inconsistent';
         break;
       }
@@ -102,7 +119,7 @@ export const minres: LinearSolver = (A, b, options = {}) => {
       stop = problem.watch(phi * ratio);
       if (beta <= 1e-15 * operatorNorm) break; // the Krylov space is exhausted
     }
-    if (stop === 'inconsistent') return leastSquares(problem, x, scratch);
+    if (stop === 'inconsistent') return lifted(problem, leastSquares, scratch);
     const norm = problem.residual(x, scratch);
     if (stop !== null || norm <= target || norm > 0.5 * verified) {
       return problem.finish(x, stop ?? 'converged', scratch, { verified: norm });
@@ -113,7 +130,7 @@ export const minres: LinearSolver = (A, b, options = {}) => {
 };
 
 /** Ends an inconsistent solve; the lifting x − (r·x / r·r) r takes out the null component that b had put in. */
-function leastSquares(problem: Problem, x: Float64Array, r: Float64Array): LinearSolution {
+function lifted(problem: Problem, x: Float64Array, r: Float64Array): LinearSolution {
   const norm = problem.residual(x, r);
   if (problem.preconditioned || !(norm > problem.target)) {
     return problem.finish(x, 'inconsistent', r, { verified: norm });
