@@ -9,6 +9,7 @@ export {
   streamExtendedXyz,
   type TextSource,
 } from './extended-xyz/index.js';
+export { displacement, distance, minimumImage, shortestPeriod, wrap } from './minimum-image.js';
 export {
   createTrajectoryWriter,
   type ReadOptions,
