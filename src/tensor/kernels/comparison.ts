@@ -1,0 +1,38 @@
+/** Kernels that give bool tensors from pairs of elements, and the choice that such a tensor makes. */
+import * as tf from '@tensorflow/tfjs';
+import { allocate } from '../backend.js';
+import { binary } from './binary.js';
+import { type Call, type KernelTable, sizeOf } from './kernel.js';
+
+const compare = (f: (a: number, b: number) => boolean) => binary((a, b) => (f(a, b) ? 1 : 0), 'bool');
+
+/** Elements of `t` where the condition holds, of `e` elsewhere; a condition of rank 1 may choose whole rows. */
+function select({ inputs: { condition, t, e }, backend }: Call): tf.TensorInfo {
+  const chosen = backend.values(condition);
+  const yes = backend.values(t);
+  const no = backend.values(e);
+  const dtype = tf.upcastType(t.dtype, e.dtype);
+  const result = allocate(dtype, sizeOf(t.shape));
+  const row = chosen.length === 0 ? 0 : result.length / chosen.length;
+  if (row === 1) {
+    for (let i = 0; i < result.length; i++) result[i] = chosen[i] ? yes[i] : no[i];
+  } else {
+    for (let i = 0; i < chosen.length; i++) {
+      result.set((chosen[i] ? yes : no).subarray(i * row, i * row + row), i * row);
+    }
+  }
+  return backend.output(t.shape, dtype, result);
+}
+
+export const comparisonKernels: KernelTable = {
+  Equal: compare((a, b) => a === b),
+  Greater: compare((a, b) => a > b),
+  GreaterEqual: compare((a, b) => a >= b),
+  Less: compare((a, b) => a < b),
+  LessEqual: compare((a, b) => a <= b),
+  LogicalAnd: compare((a, b) => a !== 0 && b !== 0),
+  LogicalOr: compare((a, b) => a !== 0 || b !== 0),
+  LogicalXor: compare((a, b) => (a !== 0) !== (b !== 0)),
+  NotEqual: compare((a, b) => a !== b),
+  Select: select,
+};

@@ -1,0 +1,29 @@
+/**
+ * Numbers typed in a program reach a backend through a Float32Array of one element, because tfjs has no wider
+ * type. Here the number that was typed is recovered. Not for computed values: those have to come as float64.
+ */
+import { warnOnce } from '../message/index.js';
+
+/** Digits that every decimal number keeps on its way through float32. */
+const SAFE_DIGITS = 7;
+
+/**
+ * The shortest decimal number that rounds to the float32 `x`: 0.1 for fround(0.1).
+ *
+ * A number that needs more than seven digits (Math.PI, 1/3) lost the rest before it came here; that is said once.
+ */
+export function shortestDecimal(x: number): number {
+  if (!Number.isFinite(x) || Number.isInteger(x)) return x;
+  for (let digits = 1; digits <= 9; digits++) {
+    const decimal = Number(x.toPrecision(digits));
+    if (Math.fround(decimal) !== x) continue;
+    if (digits > SAFE_DIGITS) {
+      warnOnce(
+        'a number with more than 7 digits passed through tfjs in single precision ' +
+          `(${decimal} is what arrived); write float64(value) in its place to keep all of its digits`,
+      );
+    }
+    return decimal;
+  }
+  return x;
+}
