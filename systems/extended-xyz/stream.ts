@@ -50,6 +50,11 @@ export function chunkParser(name: string): ChunkParser {
 }
 
 async function* chunksOf(source: TextSource): AsyncGenerator<Uint8Array | string> {
+  if (typeof source === 'string') {
+    // A string is a list of its letters, which would do, but slowly.
+    yield source;
+    return;
+  }
   if (!('getReader' in source)) {
     yield* source;
     return;
