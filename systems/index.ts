@@ -1,6 +1,7 @@
 /** Atoms, boxes, neighbour lists, builders and file formats. */
 export { type Box, createBox, faceDistance, freeBox } from './box.js';
 export * from './builders/index.js';
+export { NeighborList, type NeighborListOptions } from './neighbor-list.js';
 export type { Column, ColumnInput, LogicalColumn, NumberColumn, StringColumn } from './column.js';
 export {
   type FrameExtras,

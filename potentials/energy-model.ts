@@ -1,0 +1,49 @@
+/**
+ * A potential bound to a system: the energy of its atoms and the derivatives that relaxing and differentiating need.
+ *
+ * Coordinates are flat, `count × dimension`, in the system's order; θ is the flat vector of parameters that
+ * `layout` describes. A model owns work space: one call at a time.
+ */
+import type { System } from '../systems/index.js';
+import type { ParameterLayout } from './parameter-values.js';
+
+export interface EnergyModel {
+  readonly system: System;
+  readonly layout: ParameterLayout;
+  readonly theta: Float64Array;
+  /** Why the energy is not compiled but run op by op, or null where it is compiled. */
+  readonly interpreted: string | null;
+  /** Unit round-off of the arithmetic that energies and gradients are computed in. */
+  readonly unitRoundoff: number;
+
+  energy(x: Float64Array): number;
+  /** Writes ∂E/∂x to `gradient`, which is minus the forces; returns E. */
+  gradient(x: Float64Array, gradient: Float64Array): number;
+  /**
+   * ∂E/∂strain, `dimension × dimension`, for strains that move atoms and box alike; null where the energy does not
+   * say how it depends on the box.
+   */
+  strainGradient(x: Float64Array): { energy: number; strain: Float64Array } | null;
+  /** Writes (∂²E/∂x²) v to `product`. */
+  hessianProduct(x: Float64Array, v: Float64Array, product: Float64Array): void;
+  /** ∂E/∂θ */
+  parameterGradient(x: Float64Array): Float64Array;
+  /** Writes (∂²E/∂x∂θ) δθ to `product`. */
+  mixedProduct(x: Float64Array, direction: Float64Array, product: Float64Array): void;
+  /** (∂²E/∂x∂θ)ᵀ w, as long as θ. */
+  mixedTransposeProduct(x: Float64Array, w: Float64Array): Float64Array;
+  /** The same potential on the same system with other parameters. */
+  withTheta(theta: Float64Array): EnergyModel;
+}
+
+export interface BindOptions {
+  /** Margin of the neighbour list beyond the cutoff, a length; 12 % of the cutoff by default. */
+  readonly skin?: number;
+}
+
+/** An energy with its parameters, to be bound to a system. */
+export interface Potential {
+  readonly name: string;
+  /** @throws InputError when the parameters do not fit the system */
+  bind(system: System, options?: BindOptions): EnergyModel;
+}

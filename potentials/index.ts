@@ -1,0 +1,25 @@
+/** Energies of atoms, one file a potential, and the means to write one's own. */
+export type { BindOptions, EnergyModel, Potential } from './energy-model.js';
+export { lennardJones } from './lennard-jones.js';
+export type { Mixing, MixingFunction } from './mixing.js';
+export { morse } from './morse.js';
+export type { PairEnergy, PairParameters } from './pair-function.js';
+export {
+  type PairPotentialDefinition,
+  type PairPotentialFactory,
+  type PairPotentialOptions,
+  pairPotential,
+} from './pair-potential.js';
+export {
+  entryPlaces,
+  findBlock,
+  type ParameterBlock,
+  type ParameterLayout,
+  type ParameterLevel,
+  type ParameterValue,
+  type ParameterValues,
+  parameterArrays,
+  parameterDirection,
+} from './parameter-values.js';
+export { softSphere } from './soft-sphere.js';
+export type { Truncation } from './truncation.js';

@@ -1,0 +1,151 @@
+/**
+ * A pair potential bound to a system: neighbour list, tables and kernels brought together.
+ */
+import { type PairData, type PairKernel, strideOf } from '../src/kernel/index.js';
+import { NeighborList, type System } from '../systems/index.js';
+import type { BindOptions, EnergyModel } from './energy-model.js';
+import type { PairCompiler } from './pair-compiler.js';
+import type { PairDefinition } from './pair-function.js';
+import { ParameterTables } from './parameter-tables.js';
+import type { ParameterLayout } from './parameter-values.js';
+
+/** What a pair model is made from, besides system and parameters. */
+export interface PairModelSource {
+  readonly compiler: PairCompiler;
+  readonly pair: PairDefinition;
+}
+
+export class PairModel implements EnergyModel {
+  readonly unitRoundoff = 2 ** -53;
+  readonly interpreted: string | null;
+  private readonly kernel: PairKernel;
+  private readonly list: NeighborList;
+  private readonly tables: ParameterTables;
+  private readonly data: { -readonly [K in keyof PairData]: PairData[K] };
+  /** Work space for site vectors, ghosts included: one that is read from, one that is summed into. */
+  private input: Float64Array = new Float64Array(0);
+  private sums: Float64Array = new Float64Array(0);
+
+  constructor(
+    readonly system: System,
+    readonly layout: ParameterLayout,
+    readonly theta: Float64Array,
+    private readonly source: PairModelSource,
+    private readonly options: BindOptions,
+  ) {
+    this.tables = new ParameterTables(layout, source.pair.mixing);
+    const { dimension, count } = system;
+    const classes = layout.species.length > 1;
+    const prepared = source.compiler.prepare(source.pair, this.tables, theta, { dimension, classes });
+    this.kernel = prepared.kernel;
+    this.interpreted = prepared.interpreted;
+    this.list = new NeighborList(system.box, count, { cutoff: prepared.reach, skin: options.skin });
+    this.data = {
+      count,
+      first: this.list.first,
+      list: null,
+      positions: this.list.positions,
+      classes: new Int32Array(count),
+      classCount: layout.species.length,
+      tables: this.tables.fill(theta),
+      sites: [],
+    };
+  }
+
+  energy(x: Float64Array): number {
+    this.update(x);
+    return this.kernel.energy(this.data);
+  }
+
+  gradient(x: Float64Array, gradient: Float64Array): number {
+    this.update(x);
+    const sums = this.cleared();
+    const energy = this.kernel.gradient(this.data, sums);
+    this.list.fold(sums, gradient);
+    return energy;
+  }
+
+  strainGradient(x: Float64Array): { energy: number; strain: Float64Array } {
+    this.update(x);
+    const strain = new Float64Array(this.system.dimension ** 2);
+    const energy = this.kernel.strainGradient(this.data, this.cleared(), strain);
+    return { energy, strain };
+  }
+
+  hessianProduct(x: Float64Array, v: Float64Array, product: Float64Array): void {
+    this.update(x);
+    this.list.spread(v, this.input);
+    const sums = this.cleared();
+    this.kernel.hessianProduct(this.data, this.input, sums);
+    this.list.fold(sums, product);
+  }
+
+  parameterGradient(x: Float64Array): Float64Array {
+    this.update(x);
+    return this.gatherParameters((tables, sites) => this.kernel.parameterGradient(this.data, tables, sites));
+  }
+
+  mixedProduct(x: Float64Array, direction: Float64Array, product: Float64Array): void {
+    this.update(x);
+    const tables = this.tables.push(this.theta, direction);
+    const sites = this.tables.perAtom.map(({ offset, size }) =>
+      this.spreadAtoms(direction.subarray(offset, offset + size)),
+    );
+    const sums = this.cleared();
+    this.kernel.mixedProduct(this.data, tables, sites, sums);
+    this.list.fold(sums, product);
+  }
+
+  mixedTransposeProduct(x: Float64Array, w: Float64Array): Float64Array {
+    this.update(x);
+    this.list.spread(w, this.input);
+    return this.gatherParameters((tables, sites) =>
+      this.kernel.mixedTransposeProduct(this.data, this.input, tables, sites),
+    );
+  }
+
+  withTheta(theta: Float64Array): PairModel {
+    return new PairModel(this.system, this.layout, theta, this.source, this.options);
+  }
+
+  private update(x: Float64Array): void {
+    if (!this.list.update(x)) return;
+    const { list, data, layout, theta, tables } = this;
+    const stride = strideOf(this.system.dimension);
+    data.first = list.first;
+    data.list = list.list;
+    data.positions = list.positions;
+    data.classes = new Int32Array(list.sites);
+    list.spreadScalars(layout.classes, data.classes as Int32Array);
+    data.sites = tables.perAtom.map(({ offset, size }) =>
+      this.spreadAtoms(theta.subarray(offset, offset + size)),
+    );
+    if (this.sums.length < list.sites * stride) {
+      this.input = new Float64Array(list.sites * stride);
+      this.sums = new Float64Array(list.sites * stride);
+    }
+  }
+
+  private spreadAtoms(values: Float64Array): Float64Array {
+    const out = new Float64Array(this.list.sites);
+    this.list.spreadScalars(values, out);
+    return out;
+  }
+
+  private cleared(): Float64Array {
+    return this.sums.fill(0);
+  }
+
+  private gatherParameters(sum: (tables: Float64Array, sites: Float64Array[]) => void): Float64Array {
+    const { tables, theta, layout, list } = this;
+    const tableSums = new Float64Array(tables.size);
+    const siteSums = tables.perAtom.map(() => new Float64Array(list.sites));
+    sum(tableSums, siteSums);
+    const gradient = new Float64Array(layout.size);
+    tables.pull(theta, tableSums, gradient);
+    tables.perAtom.forEach(({ offset, size }, k) => {
+      list.foldScalars(siteSums[k], gradient.subarray(offset, offset + size));
+    });
+    return gradient;
+  }
+}

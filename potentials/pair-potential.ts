@@ -1,0 +1,108 @@
+/**
+ * Pair potentials: of the library, and of one's own from a tfjs function u(r; parameters).
+ */
+import type * as tf from '@tensorflow/tfjs';
+import { InputError } from '../src/message/index.js';
+import type { Potential } from './energy-model.js';
+import { type Mixing, mixingFunction } from './mixing.js';
+import { PairCompiler } from './pair-compiler.js';
+import type { PairDefinition, PairEnergy, PairParameters } from './pair-function.js';
+import { PairModel } from './pair-model.js';
+import { layOutParameters, listed, type ParameterValues } from './parameter-values.js';
+import { checkTruncation, type Truncation } from './truncation.js';
+
+export interface PairPotentialOptions {
+  /** Distance beyond which pairs do not interact, in the unit of the positions; null: none. */
+  cutoff?: number | null;
+  /** What becomes of the energy at the cutoff; 'none' by default. */
+  truncation?: Truncation;
+  /** Where the truncation 'smooth' begins; 0.9 of the cutoff by default. */
+  onset?: number;
+  /**
+   * How values of two atoms or species make their pair's: one rule for all parameters, or one each; 'arithmetic'
+   * where nothing is said.
+   */
+  mixing?: Mixing | Readonly<Record<string, Mixing>>;
+}
+
+export interface PairPotentialDefinition extends PairPotentialOptions {
+  name?: string;
+  /**
+   * u(r; parameters) in tfjs ops: two scalars in, a scalar out. Written with ops that can be traced it is compiled;
+   * a function that branches on values is run pair by pair, which is slower by some thousand times, and said.
+   */
+  energy: PairEnergy;
+  /** The distance at which the energy ends of itself, as a function of the parameters (a soft sphere's diameter). */
+  range?: (parameters: PairParameters) => tf.Tensor;
+  /** Parameters that may be left out, with their values. */
+  defaults?: ParameterValues;
+  /** Names of all parameters. Without it, any name may be given, and one that the energy lacks is told. */
+  parameters?: readonly string[];
+  /** Parameters that are compiled into the kernel as numbers where the system has one value, such as exponents. */
+  specialize?: readonly string[];
+  /** tfjs backend for a function that cannot be compiled; 'float64' by default. */
+  backend?: string;
+}
+
+/** Makes a potential from values of its parameters. */
+export type PairPotentialFactory = (
+  parameters?: ParameterValues,
+  options?: PairPotentialOptions,
+) => Potential;
+
+/**
+ * Defines a pair potential E = Σ_{i<j} u(r_ij).
+ *
+ * @returns a function from parameters to a potential; its options override those of the definition
+ * @throws InputError on a cutoff, truncation or mixing rule that cannot be, and, when the potential is bound to a
+ * system, on parameters that do not fit it
+ */
+export function pairPotential(definition: PairPotentialDefinition): PairPotentialFactory {
+  const { name = 'pair potential', energy, range, parameters, specialize = [], backend } = definition;
+  const compiler = new PairCompiler(name, specialize, backend);
+  return (given = {}, options = {}) => {
+    const values = { ...definition.defaults, ...given };
+    checkNames(name, Object.keys(values), parameters);
+    const cutoff = options.cutoff === undefined ? (definition.cutoff ?? null) : options.cutoff;
+    const truncation = options.truncation ?? definition.truncation ?? 'none';
+    const onset = options.onset ?? definition.onset;
+    checkTruncation(truncation, cutoff, onset);
+    const mixing = mixingByName(definition.mixing, options.mixing);
+    const pair: PairDefinition = { energy, range, cutoff, truncation, onset, mixing };
+    return {
+      name,
+      bind(system, bindOptions = {}) {
+        const { layout, theta } = layOutParameters(values, system);
+        return new PairModel(system, layout, theta, { compiler, pair }, bindOptions);
+      },
+    };
+  };
+}
+
+function checkNames(potential: string, given: readonly string[], known: readonly string[] | undefined): void {
+  if (!known) return;
+  for (const name of given) {
+    if (known.includes(name)) continue;
+    throw new InputError(`${potential} has no parameter "${name}"; it has ${listed(known)}`);
+  }
+  for (const name of known) {
+    if (given.includes(name)) continue;
+    throw new InputError(
+      `${potential} needs a value for its parameter "${name}"; given are ${listed(given)}`,
+    );
+  }
+}
+
+/** The rule for each parameter: of the call, else of the definition, else the arithmetic mean. */
+function mixingByName(
+  defined: PairPotentialOptions['mixing'],
+  asked: PairPotentialOptions['mixing'],
+): (name: string) => Mixing {
+  for (const mixing of [defined, asked]) {
+    if (typeof mixing === 'object') for (const rule of Object.values(mixing)) mixingFunction(rule);
+    else if (mixing !== undefined) mixingFunction(mixing);
+  }
+  const lookUp = (mixing: PairPotentialOptions['mixing'], name: string): Mixing | undefined =>
+    typeof mixing === 'object' ? mixing[name] : mixing;
+  return (name) => lookUp(asked, name) ?? lookUp(defined, name) ?? 'arithmetic';
+}

@@ -1,0 +1,21 @@
+/** Repulsive spheres with a finite range. */
+import * as tf from '@tensorflow/tfjs';
+import { pairPotential } from './pair-potential.js';
+
+/**
+ * u = (ε/α) (1 − r/σ)^α for r < σ, else 0 (O'Hern et al., Phys. Rev. E 68, 011306, 2003): harmonic for α = 2,
+ * Hertzian for α = 5/2.
+ *
+ * Parameters: diameter (σ, a length), epsilon (energy) and alpha (a number above 1), by default 1, 1 and 2. Diameters
+ * are mixed arithmetically, σ_ij = (d_i + d_j)/2, epsilon geometrically. The range is σ: no cutoff is needed.
+ */
+export const softSphere = pairPotential({
+  name: 'soft-sphere',
+  energy: (r, { diameter, epsilon, alpha }) =>
+    tf.mul(tf.div(epsilon, alpha), tf.pow(tf.sub(1, tf.div(r, diameter)), alpha)),
+  range: ({ diameter }) => diameter,
+  parameters: ['diameter', 'epsilon', 'alpha'],
+  defaults: { diameter: 1, epsilon: 1, alpha: 2 },
+  specialize: ['alpha'],
+  mixing: { diameter: 'arithmetic', epsilon: 'geometric', alpha: 'arithmetic' },
+});

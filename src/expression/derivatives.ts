@@ -1,0 +1,87 @@
+/**
+ * A function of scalars together with the derivatives that tfjs's tape gives of it: as expressions where it can be
+ * traced, as numbers where it has to be run.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { float64, useBackend } from '../tensor/index.js';
+import { Graph, type InputOptions, type Node } from './graph.js';
+import { trace } from './trace.js';
+
+export type ScalarFunction = (inputs: Readonly<Record<string, tf.Scalar>>) => tf.Tensor;
+
+export interface Derivatives<T> {
+  readonly value: T;
+  /** ∂value/∂input, one an input. */
+  readonly gradient: Readonly<Record<string, T>>;
+  /** ∂²value/∂variable ∂input, one an input. */
+  readonly mixed: Readonly<Record<string, T>>;
+}
+
+/**
+ * Traces `evaluate`, its gradient in every input, and the gradient in every input of its derivative in `variable`.
+ *
+ * @throws Untraceable where the function, or a derivative of it, cannot be recorded
+ */
+export function traceDerivatives(
+  evaluate: ScalarFunction,
+  inputs: Readonly<Record<string, InputOptions>>,
+  variable: string,
+  graph = new Graph(),
+): Derivatives<Node> {
+  return trace((scope) => {
+    const tensors = mapValues(inputs, (options, name) => scope.input(name, options));
+    return derivatives(evaluate, tensors, variable, (tensor) =>
+      tensor ? scope.node(tensor) : scope.graph.constant(0),
+    );
+  }, graph);
+}
+
+/** The same derivatives as numbers, by running `evaluate` on a backend (float64 by default). */
+export function computeDerivatives(
+  evaluate: ScalarFunction,
+  inputs: Readonly<Record<string, number>>,
+  variable: string,
+  backend = 'float64',
+): Derivatives<number> {
+  return useBackend(backend, () => {
+    tf.engine().startScope('derivatives');
+    try {
+      const tensors = mapValues(inputs, (value) => float64(value) as tf.Scalar);
+      return derivatives(evaluate, tensors, variable, (tensor) => (tensor ? tensor.dataSync()[0] : 0));
+    } finally {
+      tf.engine().endScope();
+    }
+  });
+}
+
+function derivatives<T>(
+  evaluate: ScalarFunction,
+  tensors: Readonly<Record<string, tf.Scalar>>,
+  variable: string,
+  read: (tensor: tf.Tensor | null | undefined) => T,
+): Derivatives<T> {
+  const names = Object.keys(tensors);
+  const all = Object.values(tensors);
+  const f = (): tf.Scalar => tf.squeeze(evaluate(tensors));
+  const byName = (gradients: (tf.Tensor | null | undefined)[]): Record<string, T> =>
+    Object.fromEntries(names.map((name, k) => [name, read(gradients[k])]));
+  const x = tensors[variable];
+  const first = gradients(f, all);
+  const second = gradients(() => (gradients(f, [x]).grads[0] ?? tf.zerosLike(x)) as tf.Scalar, all);
+  return { value: read(first.value), gradient: byName(first.grads), mixed: byName(second.grads) };
+}
+
+/** Like `tf.grads`, but an input that the value does not depend on has no gradient in place of an error. */
+function gradients(
+  f: () => tf.Scalar,
+  xs: tf.Tensor[],
+): { value: tf.Tensor; grads: (tf.Tensor | null | undefined)[] } {
+  return tf.engine().gradients(f, xs, undefined, true);
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  of: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value, name)]));
+}

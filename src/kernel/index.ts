@@ -1,0 +1,16 @@
+/** Expression graphs into running loops over pairs. */
+export { type InterpretedPair, interpretPairs, type PairValues } from './interpreted.js';
+export { emitJavaScript } from './javascript.js';
+export {
+  firstSiteInput,
+  type KernelEmitter,
+  type KernelOptions,
+  type PairData,
+  type PairFunction,
+  type PairKernel,
+  type ParameterDerivative,
+  secondSiteInput,
+  squaredDistance,
+  strideOf,
+  tableInput,
+} from './pair-kernel.js';
