@@ -2,12 +2,15 @@
  * The comment line of an extended XYZ frame: `key=value` pairs, typed, in their order.
  *
  * Follows the specification of libAtoms/extxyz: bare and quoted strings, numbers, T and F, vectors in quotes or
- * braces (`"1 2 3"`), vectors and matrices in brackets (`[1, 2, 3]`, `[[1, 2], [3, 4]]`). Also reads ASE's
- * `"_JSON …"` for matrices. What the keys mean is for `header.ts`.
+ * braces (`"1 2 3"`), vectors and matrices in brackets (`[1, 2, 3]`, `[[1, 2], [3, 4]]`). Also
+ * ASE's `"_JSON …"`. What the keys mean is for `header.ts`.
  */
 import { InputError } from '../../src/message/index.js';
 import type { Info, InfoScalar } from '../system.js';
 import { readLogical, readNumber, writeNumber } from './scalars.js';
+
+/** How ASE begins a quoted value that is JSON. */
+const JSON_MARK = '_JSON ';
 
 const BARE = /^[^\s=",{}[\]\\]+$/;
 
@@ -36,19 +39,17 @@ export function parseComment(line: string): Map<string, Info> {
   return found;
 }
 
-/** `key=value` as it stands in the comment line; what `parseComment` reads back as the same value. */
+/**
+ * `key=value` as it stands in the comment line; what `parseComment` reads back as the same value.
+ *
+ * What the plain notations cannot hold without doubt (matrices, lists of strings, a list of one, an empty string, a
+ * string that looks like a number) is written as ASE does, `"_JSON …"`, so that ASE reads it as what it is too.
+ */
 export function formatEntry(key: string, value: Info): string {
   if (key === '') throw new InputError('a comment entry has an empty name; give it a name');
   const name = BARE.test(key) ? key : quote(key);
   const what = `the comment entry "${key}"`;
-  if (!Array.isArray(value)) return `${name}=${formatScalar(value as InfoScalar, what)}`;
-  const vector = value as readonly (InfoScalar | readonly InfoScalar[])[];
-  const plain =
-    vector.every((item) => typeof item === 'number') || vector.every((item) => typeof item === 'boolean');
-  if (plain && vector.length > 1) {
-    return `${name}="${vector.map((item) => formatScalar(item as InfoScalar, what)).join(' ')}"`;
-  }
-  return `${name}=${formatBrackets(vector, what)}`;
+  return `${name}=${plainNotation(value, what) ?? quote(`${JSON_MARK}${json(value, what)}`)}`;
 }
 
 interface Word {
@@ -168,7 +169,7 @@ function quotedValue(raw: string): Info {
   if (numbers.every((value) => value !== null)) return numbers.length === 1 ? numbers[0] : numbers;
   const logicals = words.map(readLogical);
   if (logicals.every((value) => value !== null)) return logicals.length === 1 ? logicals[0] : logicals;
-  if (raw.startsWith('_JSON ')) return jsonValue(unescaped(raw));
+  if (raw.startsWith(JSON_MARK)) return jsonValue(unescaped(raw));
   return unescaped(raw);
 }
 
@@ -182,7 +183,7 @@ function bracedValue(raw: string): Info {
 /** ASE's way with matrices; what is no scalar, vector or matrix stays the string that it was. */
 function jsonValue(text: string): Info {
   try {
-    const value: unknown = JSON.parse(text.slice('_JSON '.length));
+    const value: unknown = JSON.parse(text.slice(JSON_MARK.length));
     if (isInfo(value)) return value;
   } catch {
     // Not JSON after all: the string itself is the value.
@@ -210,22 +211,25 @@ function unescaped(raw: string): string {
   return raw.includes('\\') ? raw.replace(/\\(.)/gs, (_, next: string) => (next === 'n' ? '\n' : next)) : raw;
 }
 
-function formatScalar(value: InfoScalar, what: string): string {
+function plainNotation(value: Info, what: string): string | null {
   if (typeof value === 'number') return writeNumber(value, what);
   if (typeof value === 'boolean') return value ? 'T' : 'F';
-  if (BARE.test(value) && scalar(value) === value) return value;
-  // A backslash before the first letter keeps "1 2 3" or "T" a string: it then matches no other type.
-  return typeof quotedValue(value) === 'string' && !value.startsWith('_JSON ')
-    ? quote(value)
-    : `"\\${escaped(value)}"`;
+  if (typeof value === 'string') {
+    if (BARE.test(value) && scalar(value) === value) return value;
+    const certain =
+      value.trim() !== '' && typeof quotedValue(value) === 'string' && !value.startsWith(JSON_MARK);
+    return certain ? quote(value) : null;
+  }
+  const numbers = value.every((item) => typeof item === 'number');
+  if (value.length < 2 || !(numbers || value.every((item) => typeof item === 'boolean'))) return null;
+  return `"${value.map((item) => plainNotation(item, what)).join(' ')}"`;
 }
 
-function formatBrackets(values: readonly (InfoScalar | readonly InfoScalar[])[], what: string): string {
-  const items = values.map((item) => {
-    if (Array.isArray(item)) return formatBrackets(item, what);
-    return typeof item === 'string' ? quote(item) : formatScalar(item as InfoScalar, what);
-  });
-  return `[${items.join(', ')}]`;
+function json(value: Info, what: string): string {
+  // Not JSON.stringify for numbers: it makes null of NaN and 0 of −0.
+  if (typeof value === 'number') return writeNumber(value, what);
+  if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+  return `[${value.map((item) => json(item, what)).join(', ')}]`;
 }
 
 function quote(text: string): string {
