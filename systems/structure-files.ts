@@ -69,6 +69,7 @@ export interface TrajectoryWriter {
   readonly path: string;
   /** Frames appended so far. */
   readonly frames: number;
+  /** A frame that cannot be written aborts the trajectory: half of it may be in the file already. */
   append(system: System, extra?: FrameExtras): void;
   /** Puts the file in its place. Nothing can be appended afterwards. */
   close(): void;
@@ -103,7 +104,12 @@ export function createTrajectoryWriter(path: string): TrajectoryWriter {
     append(system, extra) {
       const open = file;
       if (open === null) throw new InputError(`${path} is closed; nothing can be appended to it`);
-      for (const text of formatChunks(system, extra)) writing(path, () => writeAll(fs, open, text));
+      try {
+        for (const text of formatChunks(system, extra)) writing(path, () => writeAll(fs, open, text));
+      } catch (error) {
+        writer.abort();
+        throw error;
+      }
       frames++;
     },
     close() {

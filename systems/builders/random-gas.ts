@@ -8,7 +8,7 @@
 import { InputError } from '../../src/message/index.js';
 import { random } from '../../src/random/index.js';
 import { type Box, faceDistance } from '../box.js';
-import { minimumImage, shortestPeriod } from '../minimum-image.js';
+import { shortestPeriod } from '../minimum-image.js';
 import { createSystem, type System } from '../system.js';
 import { checkedCount } from './check.js';
 
@@ -73,54 +73,62 @@ interface Occupancy {
   insert(atom: number, fractions: Float64Array): boolean;
 }
 
-/** A grid of cells no narrower than the distance: only atoms of adjacent cells can be too close. */
+/**
+ * A grid of cells no narrower than the distance: what is too close to an atom, be it an image, is in its own cell
+ * or in one adjacent. A cell beyond a periodic face is that on the other side, moved by a lattice vector.
+ */
 function occupancy(box: Box, count: number, minimumDistance: number, positions: Float64Array): Occupancy {
-  const { dimension } = box;
+  const { dimension: d, vectors, periodic } = box;
   // Cells much smaller than the room an atom has would mostly be empty.
-  const room = ((box.volume ?? 1) / count) ** (1 / dimension);
+  const room = ((box.volume ?? 1) / count) ** (1 / d);
   const size = Math.max(minimumDistance, room);
-  const cells = Array.from({ length: dimension }, (_, k) =>
-    Math.max(1, Math.floor(faceDistance(box, k) / size)),
-  );
+  const cells = Array.from({ length: d }, (_, k) => Math.max(1, Math.floor(faceDistance(box, k) / size)));
   // Linked lists: the last atom entered in each cell, and for each atom the one before it.
   const last = new Int32Array(cells.reduce((product, n) => product * n, 1)).fill(-1);
   const before = new Int32Array(count).fill(-1);
-  const dx = new Float64Array(dimension);
+  const steps = stepsAround(d);
+  const home = new Int32Array(d);
+  const shifted = new Float64Array(d);
   const limit = minimumDistance * minimumDistance;
 
-  const tooClose = (atom: number, other: number): boolean => {
-    for (let c = 0; c < dimension; c++)
-      dx[c] = positions[other * dimension + c] - positions[atom * dimension + c];
-    minimumImage(box, dx, dx);
-    return dx.reduce((sum, x) => sum + x * x, 0) < limit;
-  };
-
-  /** The cells adjacent to `at` along direction k, each once, `at` among them. */
-  const adjacent = (at: number, k: number): number[] => {
-    const around = [at - 1, at, at + 1];
-    const n = cells[k];
-    if (!box.periodic[k]) return around.filter((cell) => cell >= 0 && cell < n);
-    return [...new Set(around.map((cell) => (cell + n) % n))];
+  /** Whether one of the atoms in the cell `step` away from `home` is too close to the place of `atom`. */
+  const tooClose = (atom: number, step: readonly number[]): boolean => {
+    for (let c = 0; c < d; c++) shifted[c] = positions[atom * d + c];
+    let cell = 0;
+    for (let k = 0; k < d; k++) {
+      let at = home[k] + step[k];
+      const beyond = at < 0 ? -1 : at >= cells[k] ? 1 : 0;
+      if (beyond !== 0) {
+        if (!periodic[k]) return false;
+        at -= beyond * cells[k];
+        for (let c = 0; c < d; c++) shifted[c] -= beyond * vectors[k * d + c];
+      }
+      cell = cell * cells[k] + at;
+    }
+    for (let other = last[cell]; other >= 0; other = before[other]) {
+      let squared = 0;
+      for (let c = 0; c < d; c++) squared += (positions[other * d + c] - shifted[c]) ** 2;
+      if (squared < limit) return true;
+    }
+    return false;
   };
 
   return {
     insert(atom, fractions) {
-      const home = cells.map((n, k) => Math.min(n - 1, Math.floor(fractions[k] * n)));
-      let around = [0];
-      for (let k = 0; k < dimension; k++) {
-        const steps = adjacent(home[k], k);
-        around = around.flatMap((index) => steps.map((step) => index * cells[k] + step));
-      }
-      if (minimumDistance > 0) {
-        for (const cell of around) {
-          for (let other = last[cell]; other >= 0; other = before[other])
-            if (tooClose(atom, other)) return false;
-        }
-      }
-      const cell = home.reduce((index, step, k) => index * cells[k] + step, 0);
+      for (let k = 0; k < d; k++) home[k] = Math.min(cells[k] - 1, Math.floor(fractions[k] * cells[k]));
+      if (minimumDistance > 0 && steps.some((step) => tooClose(atom, step))) return false;
+      const cell = home.reduce((index, at, k) => index * cells[k] + at, 0);
       before[atom] = last[cell];
       last[cell] = atom;
       return true;
     },
   };
+}
+
+/** The steps to a cell itself and to all adjacent ones, the nearest first: there it is decided most often. */
+function stepsAround(dimension: 2 | 3): number[][] {
+  let steps: number[][] = [[]];
+  for (let k = 0; k < dimension; k++) steps = steps.flatMap((step) => [0, -1, 1].map((n) => [...step, n]));
+  const far = (step: readonly number[]): number => step.reduce((sum, n) => sum + Math.abs(n), 0);
+  return steps.sort((a, b) => far(a) - far(b));
 }

@@ -2,8 +2,8 @@
  * The comment line of an extended XYZ frame: `key=value` pairs, typed, in their order.
  *
  * Follows the specification of libAtoms/extxyz: bare and quoted strings, numbers, T and F, vectors in quotes or
- * braces (`"1 2 3"`), vectors and matrices in brackets (`[1, 2, 3]`, `[[1, 2], [3, 4]]`). Also
- * ASE's `"_JSON …"`. What the keys mean is for `header.ts`.
+ * braces (`"1 2 3"`), vectors and matrices in brackets (`[1, 2, 3]`, `[[1, 2], [3, 4]]`); and ASE's `"_JSON …"`. What
+ * the keys mean is for `header.ts`.
  */
 import { InputError } from '../../src/message/index.js';
 import type { Info, InfoScalar } from '../system.js';

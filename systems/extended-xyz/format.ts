@@ -72,14 +72,14 @@ function formatHeader(
     if (name === 'species' || name === 'pos') {
       throw new InputError(`a column cannot be named "${name}"; that name is the atoms' own`);
     }
-    if (!/^[^\s:="\\{}[\],]+$/.test(name)) {
-      throw new InputError(`the column name "${name}" cannot be written; use letters, digits, _ and -`);
+    if (name === '' || name.includes(':')) {
+      throw new InputError(`the column name "${name}" cannot be written; a name is not empty and has no ":"`);
     }
     properties.push(`${name}:${LETTERS[column.kind]}:${column.width}`);
   }
   const parts = [
     ...latticeEntry(system.box),
-    `Properties=${properties.join(':')}`,
+    formatEntry('Properties', properties.join(':')),
     periodicEntry(system.box),
   ];
   if (system.dimension === 2) parts.push('dimension=2');
@@ -142,7 +142,7 @@ function writeInteger(value: number): string {
 }
 
 function checkedWord(word: string, name: string, atom: number): string {
-  if (/^\S+$/.test(word)) return word;
+  if (/^[^ \t\r\n]+$/.test(word)) return word;
   throw new InputError(
     `the label "${word}" in the column "${name}" of atom ${atom + 1} cannot be written; labels have no spaces and are not empty`,
   );

@@ -128,6 +128,22 @@ describe('writing', () => {
     expect(readFileSync(path, 'utf8')).toBe('what stood there');
   });
 
+  test('a trajectory with a frame that could not be written, or open at the end of the program, leaves nothing', () => {
+    const path = join(folder, 'run.xyz');
+    const writer = createTrajectoryWriter(path);
+    // So large that a first part is in the file before the fault comes up.
+    const species = new Array<string>(10_000).fill('A').with(9_999, 'two words');
+    const bad = createSystem({ positions: new Float64Array(30_000), dimension: 3, species });
+    expect(() => writer.append(bad)).toThrow('two words');
+    writer.close();
+    expect(readdirSync(folder)).toEqual([]);
+
+    createTrajectoryWriter(path).append(frames[0]);
+    expect(readdirSync(folder)).toHaveLength(1);
+    for (const listener of process.listeners('exit')) if (listener.name === 'abortUnfinished') listener(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('two trajectories to one path do not mix: the one closed last stays', () => {
     const path = join(folder, 'run.xyz');
     const [first, second] = [createTrajectoryWriter(path), createTrajectoryWriter(path)];
