@@ -13,6 +13,7 @@ export { installSafeGradients } from './gradients/install.js';
 export { shortestDecimal } from './literal.js';
 export { isRecording } from './recording.js';
 export { float64Kernels } from './register.js';
+export { logSoftmax, softmaxCrossEntropy } from './softmax.js';
 export { erf } from './special.js';
 export { flatten, LeafShape, type Tree, type TreeStructure, unflatten } from './tree.js';
 export { useBackend } from './use-backend.js';

@@ -2,7 +2,9 @@
  * Numbers typed in a program reach a backend through a Float32Array of one element, because tfjs has no wider
  * type. Here the number that was typed is recovered. Not for computed values: those have to come as float64.
  */
-import { warnOnce } from '../message/index.js';
+import { warn } from '../message/index.js';
+
+let warned = false;
 
 /** Digits that every decimal number keeps on its way through float32. */
 const SAFE_DIGITS = 7;
@@ -17,8 +19,9 @@ export function shortestDecimal(x: number): number {
   for (let digits = 1; digits <= 9; digits++) {
     const decimal = Number(x.toPrecision(digits));
     if (Math.fround(decimal) !== x) continue;
-    if (digits > SAFE_DIGITS) {
-      warnOnce(
+    if (digits > SAFE_DIGITS && !warned) {
+      warned = true;
+      warn(
         'a number with more than 7 digits passed through tfjs in single precision ' +
           `(${decimal} is what arrived); write float64(value) in its place to keep all of its digits`,
       );

@@ -37,10 +37,15 @@ export const elementwiseGradients: GradientTable = {
   Elu: unary((x) => tf.exp(negativePart(x))),
   Erf: unary((x) => tf.mul(constant(2 / Math.sqrt(Math.PI)), tf.exp(tf.neg(tf.square(x))))),
   Exp: unary((x) => tf.exp(x)),
-  FloorDiv: {
-    inputs: ['a', 'b'],
-    pull: (_, [a, b]) => ({ a: () => zeros(a), b: () => zeros(b) }),
-  },
+  // Between integers tf.div is this kernel, and tfjs lets the derivative of the quotient stand for it.
+  FloorDiv: binary(
+    (dy, a, b) => (a.dtype === 'int32' ? tf.div(dy, tf.cast(b, 'float32')) : tf.zerosLike(dy)),
+    (dy, a, b) => {
+      if (a.dtype !== 'int32') return tf.zerosLike(dy);
+      const divisor = tf.cast(b, 'float32');
+      return tf.neg(tf.div(tf.mul(dy, tf.cast(a, 'float32')), tf.square(divisor)));
+    },
+  ),
   LeakyRelu: unary((x, { alpha }) => tf.where(tf.greater(x, 0), tf.onesLike(x), constant(alpha))),
   Maximum: binary(
     (dy, a, b) => tf.mul(dy, indicator(tf.greaterEqual(a, b))),

@@ -4,14 +4,19 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { allKernelNames } from '../register.js';
+import { softmaxCrossEntropy } from '../softmax.js';
 import { comparisonGradients } from './comparison.js';
 import { elementwiseGradients } from './elementwise.js';
 import type { GradientTable } from './gradient.js';
 import { guarded } from './guard.js';
+import { indexingGradients } from './indexing.js';
+import { reductionGradients } from './reduction.js';
 
 const table: GradientTable = {
   ...comparisonGradients,
   ...elementwiseGradients,
+  ...indexingGradients,
+  ...reductionGradients,
 };
 
 /** The configurations that this file has registered, so that a second call can tell what has been overwritten. */
@@ -32,6 +37,8 @@ export function installSafeGradients(): void {
   }
   for (const kernelName of allKernelNames()) guardRegistered(kernelName);
   guardCustomGradients();
+  // tf.losses is an object, so that its entry can be one that is right.
+  Object.assign(tf.losses, { softmaxCrossEntropy });
 }
 
 function register(config: tf.GradConfig): void {

@@ -88,8 +88,22 @@ function mod(a: number, b: number): number {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
+const prelu = binary((value, slope) => (value < 0 ? slope * value : value), 'float32');
+
+/** The sum of any number of tensors of one shape. */
+function addN(call: Call): tf.TensorInfo {
+  const [first, ...others] = Object.values(call.inputs);
+  const total = call.backend.values(first).slice();
+  for (const tensor of others) {
+    const values = call.backend.values(tensor);
+    for (let i = 0; i < total.length; i++) total[i] += values[i];
+  }
+  return call.backend.output(first.shape, first.dtype, total);
+}
+
 export const binaryKernels: KernelTable = {
   Add: binary((a, b) => a + b),
+  AddN: addN,
   Atan2: binary(Math.atan2),
   BitwiseAnd: binary((a, b) => a & b),
   FloorDiv: binary((a, b) => Math.floor(a / b), 'int32'),
@@ -101,10 +115,5 @@ export const binaryKernels: KernelTable = {
   RealDiv: binary((a, b) => a / b),
   SquaredDifference: binary((a, b) => (a - b) * (a - b)),
   Sub: binary((a, b) => a - b),
-  Prelu: ({ inputs: { x, alpha }, attrs, backend }) =>
-    binary((value, slope) => (value < 0 ? slope * value : value))({
-      inputs: { a: x, b: alpha },
-      attrs,
-      backend,
-    }),
+  Prelu: ({ inputs: { x, alpha }, attrs, backend }) => prelu({ inputs: { a: x, b: alpha }, attrs, backend }),
 };

@@ -2,9 +2,32 @@
 import * as tf from '@tensorflow/tfjs';
 import { allocate } from '../backend.js';
 import { binary } from './binary.js';
-import { type Call, type KernelTable, sizeOf } from './kernel.js';
+import { type Call, type Kernel, type KernelTable, sizeOf } from './kernel.js';
 
-const compare = (f: (a: number, b: number) => boolean) => binary((a, b) => (f(a, b) ? 1 : 0), 'bool');
+/** A kernel from a comparison of numbers. Strings are compared by their places in the order of all that occur. */
+function compare(f: (a: number, b: number) => boolean): Kernel {
+  const numbers = binary((a, b) => (f(a, b) ? 1 : 0), 'bool');
+  return (call) => {
+    const { a, b } = call.inputs;
+    if (a.dtype !== 'string') return numbers(call);
+    const { backend } = call;
+    const texts = [a, b].map((t) =>
+      (backend.elements(t) as Uint8Array[]).map((bytes) => tf.util.decodeString(bytes)),
+    );
+    const order = [...new Set(texts.flat())].sort();
+    const [left, right] = [a, b].map((t, k) =>
+      backend.output(
+        t.shape,
+        'int32',
+        Int32Array.from(texts[k], (text) => order.indexOf(text)),
+      ),
+    );
+    const result = numbers({ ...call, inputs: { a: left, b: right } });
+    backend.release(left);
+    backend.release(right);
+    return result;
+  };
+}
 
 /** Elements of `t` where the condition holds, of `e` elsewhere; a condition of rank 1 may choose whole rows. */
 function select({ inputs: { condition, t, e }, backend }: Call): tf.TensorInfo {

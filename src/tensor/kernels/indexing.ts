@@ -60,10 +60,8 @@ function unsortedSegmentSum(call: Call<{ numSegments: number }>): tf.TensorInfo 
   return call.backend.output(shape, x.dtype, to);
 }
 
-/** Where each index vector points in a tensor of `shape`, in slices of `width` values. */
-function slices(call: Call, indices: tf.TensorInfo, shape: readonly number[]) {
-  const depth = indices.shape[indices.shape.length - 1] ?? 1;
-  const rank = indices.shape.length === 0 ? 1 : depth;
+/** Where each vector of `rank` indices points in a tensor of `shape`, in slices of `width` values. */
+function slices(call: Call, indices: tf.TensorInfo, rank: number, shape: readonly number[]) {
   const at = call.backend.values(indices);
   const width = sizeOf(shape.slice(rank));
   const strides = stridesOf(shape.slice(0, rank));
@@ -86,11 +84,17 @@ function slices(call: Call, indices: tf.TensorInfo, shape: readonly number[]) {
 function gatherNd(call: Call): tf.TensorInfo {
   const { params, indices } = call.inputs;
   const [shape] = tf.gather_util.prepareAndValidate(params, indices);
-  const { starts, width } = slices(call, indices, params.shape);
+  const rank = indices.shape[indices.shape.length - 1];
+  const { starts, width } = slices(call, indices, rank, params.shape);
   const from = call.backend.values(params);
   const to = allocate(params.dtype, sizeOf(shape));
   for (let i = 0; i < starts.length; i++) copy(from, starts[i], to, i * width, width);
   return call.backend.output(shape, params.dtype, to);
+}
+
+/** For scattering, a vector of indices is a list of single ones. */
+function scatterRank(indices: tf.TensorInfo): number {
+  return indices.shape.length > 1 ? indices.shape[indices.shape.length - 1] : 1;
 }
 
 function scatterNd(call: Call<{ shape: number[] }>): tf.TensorInfo {
@@ -98,7 +102,7 @@ function scatterNd(call: Call<{ shape: number[] }>): tf.TensorInfo {
   const { shape } = call.attrs;
   const to = allocate(updates.dtype, sizeOf(shape));
   if (to.length > 0) {
-    const { starts, width } = slices(call, indices, shape);
+    const { starts, width } = slices(call, indices, scatterRank(indices), shape);
     const from = call.backend.values(updates);
     for (let i = 0; i < starts.length; i++) {
       const q = starts[i];
@@ -116,7 +120,7 @@ function overwrite(
   updates: tf.TensorInfo,
   shape: number[],
 ): void {
-  const { starts, width } = slices(call, indices, shape);
+  const { starts, width } = slices(call, indices, scatterRank(indices), shape);
   const from = call.backend.values(updates);
   const step = updates.shape.length === 0 ? 0 : width;
   for (let i = 0; i < starts.length; i++) copy(from, i * step, to, starts[i], width);
@@ -209,7 +213,14 @@ function diag({ inputs: { x }, backend }: Call): tf.TensorInfo {
   return backend.output([...x.shape, ...x.shape], x.dtype, result);
 }
 
+function broadcastArgs({ inputs: { s0, s1 }, backend }: Call): tf.TensorInfo {
+  const [a, b] = [s0, s1].map((shape) => Array.from(backend.values(shape)));
+  const shape = tf.broadcast_util.assertAndGetBroadcastShape(a, b);
+  return backend.output([shape.length], 'int32', Int32Array.from(shape));
+}
+
 export const indexingKernels: KernelTable = {
+  BroadcastArgs: broadcastArgs,
   Diag: diag,
   GatherNd: gatherNd,
   GatherV2: gather,

@@ -2,7 +2,7 @@
  * What a kernel is, and the arithmetic of shapes that kernels share. Kernels themselves are filed by kind beside
  * this file; each file ends in a table from tfjs's kernel names to functions.
  */
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { Float64Backend } from '../backend.js';
 
 export interface Call<Attributes = object> {
@@ -39,8 +39,10 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 /** The axes that an axis argument of tfjs names: all for none, negative ones counted from the end. Sorted. */
 export function axesOf(axis: number | readonly number[] | null | undefined, rank: number): number[] {
-  if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, k) => k);
-  const axes = (typeof axis === 'number' ? [axis] : [...axis]).map((k) => (k < 0 ? k + rank : k));
+  const all = Array.from({ length: rank }, (_, k) => k);
+  if (axis === null || axis === undefined) return all;
+  // tfjs's own check of the axes, with its messages; it reads nothing of the shape but its length.
+  const axes = tf.util.parseAxisParam(typeof axis === 'number' ? axis : [...axis], all);
   return [...new Set(axes)].sort((p, q) => p - q);
 }
 

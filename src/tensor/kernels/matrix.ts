@@ -17,6 +17,12 @@ interface MatMulAttributes {
 function product(call: Call<MatMulAttributes>): { shape: number[]; values: Float64Array } {
   const { a, b } = call.inputs;
   const { transposeA = false, transposeB = false } = call.attrs;
+  for (const { shape } of [a, b]) {
+    tf.util.assert(
+      shape.length >= 2,
+      () => `Error in matMul: expected matrices, found a tensor of shape [${shape}]`,
+    );
+  }
   const [p, q] = a.shape.slice(-2);
   const [r, s] = b.shape.slice(-2);
   const [rows, inner] = transposeA ? [q, p] : [p, q];

@@ -123,10 +123,8 @@ function scan(combine: (a: number, b: number) => number, neutral: number): Kerne
   };
 }
 
-/** exp(x) over its sum along the last axis, without overflow. */
-function softmax({ inputs: { logits }, backend }: Call): tf.TensorInfo {
-  const values = backend.values(logits);
-  const width = logits.shape[logits.shape.length - 1];
+/** exp(x) over its sum, row by row, without overflow. */
+export function softmaxRows(values: Values, width: number): Float64Array {
   const result = new Float64Array(values.length);
   for (let row = 0; row < values.length; row += width) {
     let top = Number.NEGATIVE_INFINITY;
@@ -138,7 +136,12 @@ function softmax({ inputs: { logits }, backend }: Call): tf.TensorInfo {
     }
     for (let j = row; j < row + width; j++) result[j] /= total;
   }
-  return backend.output(logits.shape, 'float32', result);
+  return result;
+}
+
+function softmax({ inputs: { logits }, backend }: Call): tf.TensorInfo {
+  const width = logits.shape[logits.shape.length - 1];
+  return backend.output(logits.shape, 'float32', softmaxRows(backend.values(logits), width));
 }
 
 export const reductionKernels: KernelTable = {

@@ -14,7 +14,12 @@ function room(dtype: tf.DataType, size: number): Elements {
 }
 
 /** The tensor whose element i is element offsets[i] of `x`. */
-function pick(call: Call, x: tf.TensorInfo, shape: readonly number[], offsets: Int32Array): tf.TensorInfo {
+export function pick(
+  call: Call,
+  x: tf.TensorInfo,
+  shape: readonly number[],
+  offsets: Int32Array,
+): tf.TensorInfo {
   const from = call.backend.elements(x);
   const to = room(x.dtype, offsets.length);
   for (let i = 0; i < offsets.length; i++) to[i] = from[offsets[i]];
@@ -105,7 +110,7 @@ interface StridedSliceAttributes {
 function stridedSlice(call: Call<StridedSliceAttributes>): tf.TensorInfo {
   const { x } = call.inputs;
   const a = call.attrs;
-  const { finalShapeSparse, finalShape, begin, strides } = tf.slice_util.sliceInfo(
+  const { finalShape, begin, end, strides } = tf.slice_util.sliceInfo(
     x.shape,
     a.begin,
     a.end,
@@ -119,7 +124,8 @@ function stridedSlice(call: Call<StridedSliceAttributes>): tf.TensorInfo {
   const own = stridesOf(x.shape);
   const start = begin.reduce((sum, b, k) => sum + b * own[k], 0);
   const steps = strides.map((step, k) => step * own[k]);
-  return pick(call, x, finalShape, offsetsOf(finalShapeSparse, steps, start));
+  const lengths = strides.map((step, k) => Math.max(0, Math.ceil((end[k] - begin[k]) / step)));
+  return pick(call, x, finalShape, offsetsOf(lengths, steps, start));
 }
 
 function reverse(call: Call<{ dims: number | number[] }>): tf.TensorInfo {
@@ -292,7 +298,9 @@ function batchToSpace(call: Call<{ blockShape: number[]; crops: number[][] }>): 
   const whole = rearrange(call, call.backend.alias(x), shape, perm, flat);
   const begin = tf.backend_util.getSliceBeginCoords(crops, blockShape.length);
   const size = tf.backend_util.getSliceSize(flat, crops, blockShape.length);
-  const part = block(call, whole, begin, size);
+  // Both leave out the axes behind the blocks.
+  const rest = flat.slice(size.length);
+  const part = block(call, whole, [...begin, ...rest.map(() => 0)].slice(0, flat.length), [...size, ...rest]);
   call.backend.release(whole);
   return part;
 }

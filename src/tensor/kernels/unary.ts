@@ -34,9 +34,9 @@ function sigmoid(x: number): number {
   return e / (1 + e);
 }
 
-/** Keeps NaN and, unlike Math.sign, has no negative zero. */
+/** As tfjs has it: 0 for NaN, and no negative zero. */
 function sign(x: number): number {
-  return x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : Number.NaN;
+  return x > 0 ? 1 : x < 0 ? -1 : 0;
 }
 
 export const activations = {
