@@ -1,7 +1,6 @@
 /** Atoms, boxes, neighbour lists, builders and file formats. */
 export { type Box, createBox, faceDistance, freeBox } from './box.js';
 export * from './builders/index.js';
-export { NeighborList, type NeighborListOptions } from './neighbor-list.js';
 export type { Column, ColumnInput, LogicalColumn, NumberColumn, StringColumn } from './column.js';
 export {
   type FrameExtras,
@@ -11,6 +10,7 @@ export {
   type TextSource,
 } from './extended-xyz/index.js';
 export { displacement, distance, minimumImage, shortestPeriod, wrap } from './minimum-image.js';
+export { NeighborList, type NeighborListOptions } from './neighbor-list.js';
 export {
   createTrajectoryWriter,
   type ReadOptions,
