@@ -1,0 +1,235 @@
+/**
+ * An equilibrium x*(θ), and how it answers its parameters: by the implicit function theorem, from the Hessian at the
+ * equilibrium alone, whichever minimiser found it.
+ *
+ * ∇E(x*, θ) = 0 gives H ∂x* = −(∂²E/∂x∂θ) ∂θ (Blondel et al., NeurIPS 2022, for F = ∇E). Motions that cost no energy
+ * are projected out, which makes the answer the one of least norm.
+ */
+import ndarray, { type NdArray } from 'ndarray';
+import {
+  type EnergyModel,
+  type ParameterValues,
+  parameterArrays,
+  parameterDirection,
+} from '../../potentials/index.js';
+import { coordinates, type System, withPositions } from '../../systems/index.js';
+import {
+  cg,
+  type LinearOptions,
+  type LinearSolution,
+  type LinearSolver,
+  minres,
+  norm2,
+} from '../linear/index.js';
+import { InputError, warnOnce } from '../message/index.js';
+import type { MinimizeResult, Solution } from '../optimize/index.js';
+import { type CurvatureReport, type ResistedHessian, resistedHessian } from './zero-modes.js';
+
+export interface Frame {
+  readonly step: number;
+  readonly energy: number;
+  /** Largest force on an atom. */
+  readonly maxForce: number;
+  /** `count × dimension`, a copy. */
+  readonly positions: Float64Array;
+}
+
+/** How derivatives of an equilibrium are computed. */
+export interface DerivativeOptions {
+  /** CG by default. */
+  solve?: LinearSolver;
+  /** Relative residual of the linear solve; 1e-12 by default. */
+  tolerance?: number;
+  maxIterations?: number;
+  /** Throw where a derivative cannot be trusted, in place of a warning. */
+  strict?: boolean;
+}
+
+export interface Sensitivity {
+  /** ∂x*, `count × dimension`: how far each atom moves for one unit of the parameter. */
+  readonly vectors: NdArray<Float64Array>;
+  /** ∂E*: the energy's own derivative, which at an equilibrium needs no linear solve. */
+  readonly energy: number;
+  /** Σ |∂x*| over all coordinates. */
+  readonly norm1: number;
+  readonly linear: LinearSolution & { readonly solver: string };
+}
+
+/** A linear solve that stalls this close to the solution has met the limits of its arithmetic. */
+const acceptableResidual = 1e-8;
+
+export class Equilibrium {
+  /** The relaxed system. */
+  readonly system: System;
+  readonly energy: number;
+  /** Largest force on an atom. */
+  readonly maxForce: number;
+  readonly result: MinimizeResult;
+  readonly converged: boolean;
+  /** How the relaxation ended, and what to do next. */
+  readonly message: string;
+  private analysed: ResistedHessian | null = null;
+
+  constructor(
+    /** The potential on the system, at the equilibrium's parameters. */
+    readonly model: EnergyModel,
+    private readonly solution: Solution,
+    message: string,
+    /** Frames kept on the way, where they were asked for. */
+    readonly trajectory: readonly Frame[],
+  ) {
+    this.system = withPositions(model.system, solution.value);
+    this.energy = solution.stats.objective;
+    this.maxForce = solution.stats.gradientNorm;
+    this.result = solution.result;
+    this.converged = solution.result === 'converged';
+    this.message = message;
+  }
+
+  get steps(): number {
+    return this.solution.stats.steps;
+  }
+
+  /** Evaluations of the forces. */
+  get evaluations(): number {
+    return this.solution.stats.evaluations;
+  }
+
+  get seconds(): number {
+    return this.solution.stats.seconds;
+  }
+
+  /** `count × dimension`. */
+  get positions(): NdArray<Float64Array> {
+    return this.system.positions;
+  }
+
+  /** Zero modes of the Hessian, and whether the equilibrium is a minimum; computed when it is first asked for. */
+  curvature(): CurvatureReport {
+    return this.hessian().report;
+  }
+
+  /**
+   * ∂x*·δθ: how far each atom moves along a change of parameters.
+   *
+   * @param direction given as the parameters are; what is left out does not change
+   * @returns `count × dimension`
+   */
+  jvp(direction: ParameterValues, options: DerivativeOptions = {}): NdArray<Float64Array> {
+    return this.sensitivity(direction, options).vectors;
+  }
+
+  /** As `jvp`, with the derivative of the energy and the account of the linear solve. */
+  sensitivity(direction: ParameterValues, options: DerivativeOptions = {}): Sensitivity {
+    const { model, system } = this;
+    const x = coordinates(system);
+    const along = parameterDirection(model.layout, system, direction);
+    const forces = new Float64Array(x.length);
+    model.mixedProduct(x, along, forces);
+    for (let i = 0; i < forces.length; i++) forces[i] = -forces[i];
+    const { moved, linear } = this.solve(forces, options);
+    const gradient = model.parameterGradient(x);
+    return {
+      vectors: ndarray(moved, [system.count, system.dimension]),
+      energy: gradient.reduce((sum, value, k) => sum + value * along[k], 0),
+      norm1: moved.reduce((sum, value) => sum + Math.abs(value), 0),
+      linear,
+    };
+  }
+
+  /**
+   * ∂x*ᵀ·w: the gradient of ⟨w, x*⟩ with respect to every parameter at once, by one linear solve.
+   *
+   * @param w `count × dimension`
+   * @returns one ndarray a parameter: shape [], [species], [species, species] or [atoms]; an entry of a pair of
+   * species is the derivative by that pair's one value, and stands at both of its places
+   */
+  vjp(
+    w: NdArray<Float64Array> | Float64Array | readonly (readonly number[])[],
+    options: DerivativeOptions = {},
+  ): Record<string, NdArray<Float64Array>> {
+    const { model, system } = this;
+    const { moved } = this.solve(flatVector(w, system), options);
+    const gradient = model.mixedTransposeProduct(coordinates(system), moved);
+    for (let k = 0; k < gradient.length; k++) gradient[k] = -gradient[k];
+    return parameterArrays(model.layout, gradient);
+  }
+
+  /** The derivative of the equilibrium's energy with respect to every parameter: no linear solve is needed. */
+  energyGradient(): Record<string, NdArray<Float64Array>> {
+    return parameterArrays(this.model.layout, this.model.parameterGradient(coordinates(this.system)));
+  }
+
+  private hessian(): ResistedHessian {
+    if (!this.analysed) {
+      const x = coordinates(this.system);
+      const gradient = new Float64Array(x.length);
+      this.model.gradient(x, gradient);
+      this.analysed = resistedHessian(this.model, x, norm2(gradient));
+    }
+    return this.analysed;
+  }
+
+  /** The least-norm solution of H y = b, without what the null space holds of b. */
+  private solve(
+    b: Float64Array,
+    options: DerivativeOptions,
+  ): { moved: Float64Array; linear: LinearSolution & { solver: string } } {
+    const { operator, nullSpace, report, restrict, extend } = this.hessian();
+    const { solve = cg, tolerance = 1e-12, maxIterations, strict = false } = options;
+    const complain = (message: string): void => {
+      if (strict) throw new Error(message);
+      warnOnce(message);
+    };
+    if (!this.converged) {
+      complain(
+        `the derivative is taken where the largest force is still ${this.maxForce.toExponential(2)} ` +
+          `(${this.result}), about ${this.newtonDistance(report)} from the equilibrium: relax further first`,
+      );
+    }
+    if (report.stability === 'saddle') {
+      complain(
+        `the equilibrium is a saddle point (curvature ${report.lowestEigenvalue.toExponential(2)} along one ` +
+          'direction), so that its derivative says nothing about a minimum: displace the atoms a little and relax again',
+      );
+    }
+    const part = restrict(b);
+    const linearOptions: LinearOptions = {
+      tolerance,
+      nullSpace,
+      ...(maxIterations === undefined ? {} : { maxIterations }),
+    };
+    // CG needs positive curvature; at a saddle the equations still have a solution, which MINRES finds.
+    const solver = report.stability === 'saddle' && solve === cg ? minres : solve;
+    const linear = solver(operator, part, linearOptions);
+    if (linear.result !== 'converged' && !(linear.residual <= acceptableResidual)) {
+      complain(`the linear equations of the derivative were not solved: ${linear.message}`);
+    }
+    return { moved: extend(linear.value), linear: { ...linear, solver: solver.name } };
+  }
+
+  private newtonDistance(report: CurvatureReport): string {
+    const distance = this.maxForce / Math.abs(report.lowestEigenvalue);
+    return Number.isFinite(distance) ? `${distance.toExponential(1)} or less` : 'an unknown distance';
+  }
+}
+
+function flatVector(
+  w: NdArray<Float64Array> | Float64Array | readonly (readonly number[])[],
+  system: System,
+): Float64Array {
+  const { count, dimension } = system;
+  let flat: Float64Array;
+  if (w instanceof Float64Array) flat = w;
+  else if ('shape' in w) {
+    const [rows, width] = w.shape;
+    flat = new Float64Array(rows * width);
+    for (let i = 0; i < rows; i++) for (let k = 0; k < width; k++) flat[i * width + k] = w.get(i, k);
+  } else flat = Float64Array.from(w.flat());
+  if (flat.length !== count * dimension) {
+    throw new InputError(
+      `a cotangent has one vector an atom, ${count} × ${dimension} numbers; found ${flat.length}`,
+    );
+  }
+  return flat;
+}

@@ -1,0 +1,161 @@
+/** Atoms to equilibrium: a potential bound to a system, run through a minimiser until no force is left. */
+import type { BindOptions, EnergyModel, Potential } from '../../potentials/index.js';
+import { coordinates, type System } from '../../systems/index.js';
+import { InputError } from '../message/index.js';
+import {
+  fire,
+  gradientDescent,
+  type MinimizeResult,
+  type Minimizer,
+  minimize,
+  type Objective,
+  type Solution,
+} from '../optimize/index.js';
+import { closestPair } from './closest-pair.js';
+import { Equilibrium, type Frame } from './equilibrium.js';
+
+export interface RelaxProgress {
+  readonly step: number;
+  readonly energy: number;
+  /** Largest force on an atom. */
+  readonly maxForce: number;
+  /** `count × dimension`, the relaxer's own: copy it to keep it. */
+  readonly positions: Float64Array;
+}
+
+export type RelaxMethod = 'fire' | 'gradient-descent';
+
+export interface RelaxOptions extends BindOptions {
+  /** A method by name, or any minimiser; 'fire' by default. */
+  method?: RelaxMethod | Minimizer;
+  /** Converged when no atom feels a larger force; 1e-6 by default. */
+  maxForce?: number;
+  /** 10,000 by default. */
+  maxSteps?: number;
+  /** No atom moves farther than this in one step; 0.1 by default. For methods given by name. */
+  maxStep?: number;
+  /** First time step of FIRE; 0.1 by default. */
+  timeStep?: number;
+  /** Keep every k-th frame, the first and the last; true: every frame. */
+  trajectory?: boolean | number;
+  /** Called before the first step and after each; a returned `false` stops the relaxation. */
+  onStep?: (progress: RelaxProgress) => unknown;
+  signal?: AbortSignal;
+}
+
+/** The methods that `relax` knows by name. */
+export const relaxMethods: readonly RelaxMethod[] = ['fire', 'gradient-descent'];
+
+/**
+ * Moves the atoms to a point where the forces vanish.
+ *
+ * Does not throw where it does not converge: the result's code and message say how it ended.
+ *
+ * @throws InputError when potential and system do not fit, or an option cannot be
+ */
+export function relax(system: System, potential: Potential, options: RelaxOptions = {}): Equilibrium {
+  return relaxModel(potential.bind(system, { skin: options.skin }), options);
+}
+
+/** As `relax`, for a potential that is bound already. */
+export function relaxModel(model: EnergyModel, options: RelaxOptions = {}): Equilibrium {
+  const { system } = model;
+  const { maxForce = 1e-6, maxSteps, onStep, signal, trajectory = false } = options;
+  checkTolerance(model, maxForce);
+  const every = trajectory === true ? 1 : trajectory;
+  if (every !== false && !(Number.isInteger(every) && every > 0)) {
+    throw new InputError(`trajectory must be true, false or a whole number of steps, found ${trajectory}`);
+  }
+  const frames: Frame[] = [];
+  const objective: Objective = {
+    size: system.count * system.dimension,
+    blockSize: system.dimension,
+    gradient: (x, gradient) => model.gradient(x, gradient),
+  };
+  const solution = minimize(minimizerOf(options), objective, coordinates(system), {
+    tolerance: maxForce,
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(signal === undefined ? {} : { signal }),
+    onStep({ step, value, gradientNorm, x }) {
+      if (every !== false && step % every === 0) {
+        frames.push({ step, energy: value, maxForce: gradientNorm, positions: Float64Array.from(x) });
+      }
+      return onStep?.({ step, energy: value, maxForce: gradientNorm, positions: x });
+    },
+  });
+  if (every !== false) addLastFrame(frames, solution);
+  return new Equilibrium(model, solution, describe(model, solution, maxForce), frames);
+}
+
+function minimizerOf(options: RelaxOptions): Minimizer {
+  const { method = 'fire', maxStep = 0.1, timeStep } = options;
+  if (typeof method !== 'string') return method;
+  switch (method) {
+    case 'fire':
+      return fire({ maxStep, ...(timeStep === undefined ? {} : { timeStep }) }) as Minimizer;
+    case 'gradient-descent':
+      return gradientDescent({ maxStep }) as Minimizer;
+    default:
+      throw new InputError(`there is no method "${method as string}"; expected ${relaxMethods.join(' or ')}`);
+  }
+}
+
+/** Refuses a force that rounding alone exceeds. */
+function checkTolerance(model: EnergyModel, maxForce: number): void {
+  if (!(maxForce >= 0)) throw new InputError(`maxForce must be zero or more, found ${maxForce}`);
+  // A force is a sum of terms of order one: float32 leaves some 1e-6 of it.
+  const reachable = 16 * model.unitRoundoff;
+  if (model.unitRoundoff > 1e-10 && maxForce < reachable) {
+    throw new InputError(
+      `a largest force of ${maxForce} cannot be reached in single precision: ask for ${reachable.toExponential(0)} ` +
+        "or more, or use the backend 'float64'",
+    );
+  }
+}
+
+function addLastFrame(frames: Frame[], solution: Solution): void {
+  const { steps, objective, gradientNorm } = solution.stats;
+  if (frames[frames.length - 1]?.step === steps || solution.result === 'not-finite') return;
+  frames.push({
+    step: steps,
+    energy: objective,
+    maxForce: gradientNorm,
+    positions: Float64Array.from(solution.value),
+  });
+}
+
+const advice: Readonly<Record<MinimizeResult, string>> = {
+  converged: '',
+  'step-limit': 'raise maxSteps, or maxForce',
+  'not-finite': 'move the atoms apart before relaxing, or take shorter steps',
+  stuck: 'rounding may hide any further decrease: raise maxForce',
+  aborted: '',
+};
+
+function describe(model: EnergyModel, solution: Solution, maxForce: number): string {
+  const { steps, gradientNorm } = solution.stats;
+  const reached = `largest force ${gradientNorm.toExponential(2)}`;
+  switch (solution.result) {
+    case 'converged':
+      return `converged in ${steps} steps: ${reached}`;
+    case 'aborted':
+      return `stopped by the caller after ${steps} steps: ${reached}`;
+    case 'not-finite':
+      return `${notFinite(model, solution)}: ${advice['not-finite']}`;
+    default:
+      return (
+        `force tolerance ${maxForce.toExponential(2)} not reached in ${steps} steps: ${reached}; ` +
+        advice[solution.result]
+      );
+  }
+}
+
+function notFinite(model: EnergyModel, solution: Solution): string {
+  const { steps, objective } = solution.stats;
+  const when = steps === 0 ? 'at the start' : `after ${steps} steps`;
+  const pair = closestPair(model.system, solution.value);
+  const where = pair
+    ? `; atoms ${pair.first} and ${pair.second} are the closest, ${Number(pair.distance.toPrecision(6))} apart`
+    : '';
+  return `the energy (${objective}) or a force is not finite ${when}${where}`;
+}

@@ -1,0 +1,203 @@
+/**
+ * What the Hessian of an equilibrium does not resist: motions that cost no energy, found so that they can be projected
+ * out, and the sign of what is left, which says whether the equilibrium is a minimum.
+ *
+ * Known motions are tried first (translations, rotations of a free cluster, atoms that nothing touches); whatever else
+ * costs nothing is found by Lanczos. No shift is added to the Hessian, so no answer is biased.
+ */
+import type { EnergyModel } from '../../potentials/index.js';
+import { axpy, dot, type LinearOperator, norm2, projectOut, scale, zeroModes } from '../linear/index.js';
+import { random } from '../random/index.js';
+
+export interface ZeroModeCounts {
+  /** Number of independent motions without resistance. */
+  readonly count: number;
+  readonly translations: number;
+  readonly rotations: number;
+  /** Atoms that no other touches, in the system's order; each counts `dimension` zero modes. */
+  readonly rattlers: readonly number[];
+  /** Zero modes that are none of these, such as a wheel that turns in place. */
+  readonly others: number;
+}
+
+export type Stability = 'minimum' | 'saddle' | 'undecided';
+
+export interface CurvatureReport {
+  readonly zeroModes: ZeroModeCounts;
+  /** Of what is left without the zero modes. Undecided: too costly to know for sure for a system of this size. */
+  readonly stability: Stability;
+  /** The lowest eigenvalue found without the zero modes, and the largest of all; NaN where there is none. */
+  readonly lowestEigenvalue: number;
+  readonly largestEigenvalue: number;
+  /** Hessian products that it took. */
+  readonly matvecs: number;
+}
+
+/** The Hessian at a point on the coordinates of atoms that are held at all, with an orthonormal basis of its null space. */
+export interface ResistedHessian {
+  readonly operator: LinearOperator;
+  readonly nullSpace: readonly Float64Array[];
+  readonly report: CurvatureReport;
+  /** Picks the coordinates that take part out of those of all atoms. */
+  restrict(full: Float64Array): Float64Array;
+  /** Puts them back; zero elsewhere. */
+  extend(part: Float64Array): Float64Array;
+}
+
+/** Relative size below which a product with the Hessian counts as zero. */
+const negligible = 1e-9;
+/** Floating-point operations that the search for the lowest eigenvalue may take: about a second. */
+const affordable = 2e9;
+
+/** Analyses the Hessian of `model` at `x`, where the gradient has norm `residual`. */
+export function resistedHessian(model: EnergyModel, x: Float64Array, residual: number): ResistedHessian {
+  const { count, dimension } = model.system;
+  const probe = new Float64Array(x.length);
+  const probed = new Float64Array(x.length);
+  const source = random(1);
+  for (let i = 0; i < probe.length; i++) probe[i] = source.normal();
+  model.hessianProduct(x, probe, probed);
+  const size = norm2(probed) / Math.max(norm2(probe), 1e-300);
+
+  const held: number[] = [];
+  const rattlers: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const row = probed.subarray(i * dimension, (i + 1) * dimension);
+    // A row of zeros gives exact zeros; the margin is for atoms that are grazed with no force to speak of.
+    if (row.every((value) => Math.abs(value) <= 1e-14 * size)) rattlers.push(i);
+    else held.push(i);
+  }
+  const all = held.length === count;
+  const restrict = (full: Float64Array): Float64Array => {
+    if (all) return Float64Array.from(full);
+    const part = new Float64Array(held.length * dimension);
+    held.forEach((atom, k) => {
+      part.set(full.subarray(atom * dimension, (atom + 1) * dimension), k * dimension);
+    });
+    return part;
+  };
+  const extend = (part: Float64Array): Float64Array => {
+    if (all) return Float64Array.from(part);
+    const full = new Float64Array(count * dimension);
+    held.forEach((atom, k) => {
+      full.set(part.subarray(k * dimension, (k + 1) * dimension), atom * dimension);
+    });
+    return full;
+  };
+  const product = new Float64Array(x.length);
+  const operator: LinearOperator = {
+    size: held.length * dimension,
+    symmetric: true,
+    apply(v, out) {
+      if (all) {
+        model.hessianProduct(x, v, out);
+        return;
+      }
+      model.hessianProduct(x, extend(v), product);
+      out.set(restrict(product));
+    },
+  };
+
+  // A rotation of a cluster turns what is left of the forces, too.
+  const tolerance = negligible * size + 10 * residual;
+  const positions = restrict(x);
+  const nullSpace: Float64Array[] = [];
+  const keep = (candidates: Float64Array[]): number => {
+    const before = nullSpace.length;
+    for (const candidate of candidates) addNullVector(operator, nullSpace, candidate, tolerance);
+    return nullSpace.length - before;
+  };
+  const translations = keep(translationsOf(held.length, dimension));
+  const free = !model.system.box.periodic.some(Boolean);
+  const rotations = free ? keep(rotationsOf(positions, dimension)) : 0;
+
+  const found = zeroModes(operator, {
+    nullSpace,
+    tolerance: Math.max(1e-10, size > 0 ? residual / size : 0),
+    maxIterations: Math.max(60, Math.floor(Math.sqrt(affordable / Math.max(1, operator.size)))),
+  });
+  nullSpace.push(...found.modes);
+  const { sign, lowest, largest } = found.rest;
+  return {
+    operator,
+    nullSpace,
+    restrict,
+    extend,
+    report: {
+      zeroModes: {
+        count: nullSpace.length + rattlers.length * dimension,
+        translations,
+        rotations,
+        rattlers,
+        others: found.modes.length,
+      },
+      stability: sign === 'negative' ? 'saddle' : sign === 'positive' ? 'minimum' : 'undecided',
+      lowestEigenvalue: lowest?.value ?? Number.NaN,
+      largestEigenvalue: largest.value,
+      matvecs: found.matvecs + translations + rotations + 1,
+    },
+  };
+}
+
+/** Takes a candidate into the basis where it is new and the operator sends it to zero. */
+function addNullVector(
+  A: LinearOperator,
+  basis: Float64Array[],
+  candidate: Float64Array,
+  tolerance: number,
+): void {
+  const before = norm2(candidate);
+  if (before === 0) return;
+  scale(1 / before, candidate);
+  projectOut(basis, candidate);
+  const rest = norm2(candidate);
+  // Rotations about the axis of a linear cluster, or translations without atoms, are no motions.
+  if (rest < 1e-8) return;
+  scale(1 / rest, candidate);
+  const product = new Float64Array(A.size);
+  A.apply(candidate, product);
+  if (norm2(product) <= tolerance) basis.push(candidate);
+}
+
+function translationsOf(count: number, dimension: 2 | 3): Float64Array[] {
+  return Array.from({ length: dimension }, (_, axis) => {
+    const mode = new Float64Array(count * dimension);
+    for (let i = 0; i < count; i++) mode[i * dimension + axis] = 1;
+    return mode;
+  });
+}
+
+/** Infinitesimal rotations about the centre. */
+function rotationsOf(positions: Float64Array, dimension: 2 | 3): Float64Array[] {
+  const count = positions.length / dimension;
+  const centre = new Float64Array(dimension);
+  for (let i = 0; i < positions.length; i++) centre[i % dimension] += positions[i] / count;
+  const planes =
+    dimension === 2
+      ? [[0, 1]]
+      : [
+          [0, 1],
+          [1, 2],
+          [2, 0],
+        ];
+  return planes.map(([a, b]) => {
+    const mode = new Float64Array(positions.length);
+    for (let i = 0; i < count; i++) {
+      mode[i * dimension + a] = -(positions[i * dimension + b] - centre[b]);
+      mode[i * dimension + b] = positions[i * dimension + a] - centre[a];
+    }
+    return mode;
+  });
+}
+
+/** Removes from `v` what the null space holds of it. Returns the share of its norm that was removed. */
+export function projectNullSpace(basis: readonly Float64Array[], v: Float64Array): number {
+  const before = norm2(v);
+  let removed = 0;
+  for (const mode of basis) {
+    const component = dot(mode, v);
+    removed += component * component;
+    axpy(-component, mode, v);
+  }
+  return before > 0 ? Math.sqrt(removed) / before : 0;
+}
