@@ -1,4 +1,10 @@
 /** Energies of atoms, one file a potential, and the means to write one's own. */
+export {
+  type EnergyFunctionDefinition,
+  type EnergyFunctionFactory,
+  energyFunction,
+  type SystemEnergy,
+} from './energy-function.js';
 export type { BindOptions, EnergyModel, Potential } from './energy-model.js';
 export { lennardJones } from './lennard-jones.js';
 export type { Mixing, MixingFunction } from './mixing.js';

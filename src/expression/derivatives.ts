@@ -3,7 +3,7 @@
  * traced, as numbers where it has to be run.
  */
 import * as tf from '@tensorflow/tfjs';
-import { float64, useBackend } from '../tensor/index.js';
+import { float64, gradientsOf, useBackend } from '../tensor/index.js';
 import { Graph, type InputOptions, type Node } from './graph.js';
 import { trace } from './trace.js';
 
@@ -66,17 +66,9 @@ function derivatives<T>(
   const byName = (gradients: (tf.Tensor | null | undefined)[]): Record<string, T> =>
     Object.fromEntries(names.map((name, k) => [name, read(gradients[k])]));
   const x = tensors[variable];
-  const first = gradients(f, all);
-  const second = gradients(() => (gradients(f, [x]).grads[0] ?? tf.zerosLike(x)) as tf.Scalar, all);
+  const first = gradientsOf(f, all);
+  const second = gradientsOf(() => (gradientsOf(f, [x]).grads[0] ?? tf.zerosLike(x)) as tf.Scalar, all);
   return { value: read(first.value), gradient: byName(first.grads), mixed: byName(second.grads) };
-}
-
-/** Like `tf.grads`, but an input that the value does not depend on has no gradient in place of an error. */
-function gradients(
-  f: () => tf.Scalar,
-  xs: tf.Tensor[],
-): { value: tf.Tensor; grads: (tf.Tensor | null | undefined)[] } {
-  return tf.engine().gradients(f, xs, undefined, true);
 }
 
 function mapValues<A, B>(

@@ -9,6 +9,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
 import { linearPass } from './gradients/guard.js';
+import { gradientsOf } from './gradients-of.js';
 import { isTensor, leavesOf, mapTree, type Tree } from './tree.js';
 
 export type TensorTree = Tree<tf.Tensor>;
@@ -103,7 +104,7 @@ function pullBack<X extends TensorTree, Y extends TensorTree>(
     const terms = ys.map((y, k) => tf.sum(tf.mul(y, weights[k])));
     return (terms.length === 1 ? terms[0] : tf.addN(terms)) as tf.Scalar;
   };
-  const { grads } = backward(weighted, xs);
+  const { grads } = gradientsOf(weighted, xs);
   const gradients = xs.map((leaf, k) => grads[k] ?? tf.zeros(leaf.shape));
   let next = 0;
   return {
@@ -117,21 +118,6 @@ function release(tensor: tf.Tensor): tf.Tensor {
   const tracked = tf.clone(tensor);
   tensor.dispose();
   return tracked;
-}
-
-/** tfjs's own gradients, which leave no tensors behind when the function throws. */
-function backward(f: () => tf.Scalar, xs: tf.Tensor[]): { grads: (tf.Tensor | null)[] } {
-  const engine = tf.engine();
-  try {
-    return engine.gradients(f, xs, undefined, true);
-  } catch (error) {
-    const { state } = engine;
-    if (state.gradientDepth === 0) {
-      for (const node of state.activeTape ?? []) for (const saved of node.saved ?? []) saved.dispose();
-      state.activeTape = [];
-    }
-    throw error;
-  }
 }
 
 function checkLike(expected: readonly tf.Tensor[], found: readonly tf.Tensor[]): void {

@@ -10,6 +10,7 @@ export { isDoublePrecision } from './backend.js';
 export { constant } from './constants.js';
 export { hvp, jvp, type TensorTree, vjp } from './differentiate.js';
 export { installSafeGradients } from './gradients/install.js';
+export { gradientsOf } from './gradients-of.js';
 export { shortestDecimal } from './literal.js';
 export { isRecording } from './recording.js';
 export { float64Kernels } from './register.js';
