@@ -1,6 +1,11 @@
 /** Matrix-free solvers of A x = b in float64, one file a solver. Which one when: docs/linear.md. */
+export { auto } from './auto.js';
 export { bicgstab } from './bicgstab.js';
 export { cg } from './cg.js';
+export { cholesky } from './cholesky.js';
+export { materialise } from './dense.js';
+export { type GmresOptions, gmres } from './gmres.js';
+export { blockJacobi, diagonalBlocksOf, diagonalOf, jacobi } from './jacobi.js';
 export {
   type Eigenpair,
   type EigenvalueOptions,
@@ -10,14 +15,20 @@ export {
   type ZeroModes,
   zeroModes,
 } from './lanczos.js';
+export { lsmr } from './lsmr.js';
+export { lu } from './lu.js';
 export { minres } from './minres.js';
+export { normalCg } from './normal-cg.js';
 export {
   type LinearOperator,
   linearOperator,
   matrixOperator,
   type OperatorProperties,
+  ridged,
   transposed,
 } from './operator.js';
+export { qr } from './qr.js';
+export { refined } from './refinement.js';
 export type {
   LinearOptions,
   LinearResult,

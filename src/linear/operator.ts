@@ -113,3 +113,23 @@ export function transposed(A: LinearOperator): LinearOperator {
     applyTranspose: (v, out) => A.apply(v, out),
   };
 }
+
+/**
+ * A + ridge · I. It makes a singular system regular, and its solution biased: where A is singular for a known reason,
+ * `nullSpace` answers without a bias.
+ */
+export function ridged(A: LinearOperator, ridge: number): LinearOperator {
+  const { applyTranspose, definite } = A;
+  const shift =
+    (product: (v: Float64Array, out: Float64Array) => void) => (v: Float64Array, out: Float64Array) => {
+      product.call(A, v, out);
+      for (let i = 0; i < v.length; i++) out[i] += ridge * v[i];
+    };
+  return {
+    size: A.size,
+    symmetric: A.symmetric,
+    ...(definite !== undefined && ridge > 0 ? { definite: 'positive' as const } : {}),
+    apply: shift(A.apply),
+    ...(applyTranspose === undefined ? {} : { applyTranspose: shift(applyTranspose) }),
+  };
+}

@@ -34,7 +34,7 @@ export class Problem {
   readonly answer: LinearSolution | null;
 
   private readonly power: number;
-  private readonly nullSpace: readonly Float64Array[];
+  readonly nullSpace: readonly Float64Array[];
   private readonly preconditioner: Preconditioner | undefined;
   private readonly relativeTolerance: number;
   private readonly start: Float64Array | undefined;

@@ -1,5 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { bicgstab, cg, type LinearSolver, linearOperator, minres } from '../../src/linear/index.js';
+import {
+  auto,
+  bicgstab,
+  cg,
+  cholesky,
+  gmres,
+  jacobi,
+  type LinearSolver,
+  linearOperator,
+  lsmr,
+  lu,
+  minres,
+  normalCg,
+  qr,
+  refined,
+  ridged,
+  transposed,
+} from '../../src/linear/index.js';
 import {
   counted,
   fromSpectrum,
@@ -13,15 +30,42 @@ import {
   symmetric,
 } from './problems.js';
 
-const positiveSolvers: [string, LinearSolver][] = [
-  ['cg', cg],
-  ['minres', minres],
-  ['bicgstab', bicgstab],
+interface Row {
+  name: string;
+  solve: LinearSolver;
+  /** It goes step by step, from a start, to a limit. */
+  iterative: boolean;
+  /** It takes a preconditioner. */
+  preconditioned: boolean;
+  /** It answers singular systems that it knows no null space of. */
+  singular: boolean;
+  /** Its steps go with the condition number itself, not with the root of it. */
+  squared?: true;
+}
+
+const rows: Row[] = [
+  { name: 'cg', solve: cg, iterative: true, preconditioned: true, singular: true },
+  { name: 'minres', solve: minres, iterative: true, preconditioned: true, singular: true },
+  { name: 'bicgstab', solve: bicgstab, iterative: true, preconditioned: true, singular: true },
+  { name: 'gmres', solve: gmres, iterative: true, preconditioned: true, singular: true },
+  {
+    name: 'normalCg',
+    solve: normalCg,
+    iterative: true,
+    preconditioned: false,
+    singular: true,
+    squared: true,
+  },
+  { name: 'lsmr', solve: lsmr, iterative: true, preconditioned: false, singular: true, squared: true },
+  { name: 'auto', solve: auto, iterative: false, preconditioned: true, singular: true },
+  { name: 'cholesky', solve: cholesky, iterative: false, preconditioned: false, singular: false },
+  { name: 'lu', solve: lu, iterative: false, preconditioned: false, singular: false },
+  { name: 'qr', solve: qr, iterative: false, preconditioned: false, singular: true },
 ];
 
-describe.each(positiveSolvers)('%s', (_name, solve) => {
+describe.each(rows)('$name', ({ solve, iterative, preconditioned, singular, squared }) => {
   test.each([1, 2, 7, 60, 256])('finds the chosen solution of a positive definite system of size %i', (n) => {
-    const matrix = fromSpectrum(spectrum(n, 1000), orthonormalColumns(n, n));
+    const matrix = fromSpectrum(spectrum(n, squared ? 50 : 1000), orthonormalColumns(n, n));
     const x = randomVector(n, 1);
     const A = counted(symmetric(matrix));
     const solution = solve(A, multiply(matrix, x), { tolerance: 1e-12 });
@@ -75,7 +119,7 @@ describe.each(positiveSolvers)('%s', (_name, solve) => {
     expect(solve(empty, new Float64Array(0))).toMatchObject({ result: 'converged', iterations: 0 });
   });
 
-  test('gives the minimum-norm solution of a singular consistent system', () => {
+  test.runIf(singular)('gives the minimum-norm solution of a singular consistent system', () => {
     const n = 50;
     const U = orthonormalColumns(n, 6);
     const values = spectrum(n, 100, 3);
@@ -119,7 +163,7 @@ describe.each(positiveSolvers)('%s', (_name, solve) => {
     expect(solution.value.every((value) => value === 0)).toBe(true);
   });
 
-  test('uses a good start and ignores one that is worse than zero', () => {
+  test.runIf(iterative)('uses a good start and ignores one that is worse than zero', () => {
     const n = 80;
     const matrix = fromSpectrum(spectrum(n, 1000), orthonormalColumns(n, 12));
     const x = randomVector(n, 13);
@@ -135,7 +179,7 @@ describe.each(positiveSolvers)('%s', (_name, solve) => {
     expect(far).toMatchObject({ result: 'converged', iterations: cold.iterations });
   });
 
-  test('needs fewer iterations with a preconditioner', () => {
+  test.runIf(preconditioned)('needs fewer iterations with a preconditioner', () => {
     const n = 100;
     const matrix = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
@@ -144,11 +188,9 @@ describe.each(positiveSolvers)('%s', (_name, solve) => {
     }
     const x = randomVector(n, 14);
     const b = multiply(matrix, x);
-    const jacobi = (r: Float64Array, out: Float64Array): void => {
-      for (let i = 0; i < n; i++) out[i] = r[i] / matrix[i * n + i];
-    };
+    const diagonal = Float64Array.from({ length: n }, (_, i) => matrix[i * n + i]);
     const plain = solve(symmetric(matrix), b, { tolerance: 1e-12 });
-    const helped = solve(symmetric(matrix), b, { tolerance: 1e-12, preconditioner: jacobi });
+    const helped = solve(symmetric(matrix), b, { tolerance: 1e-12, preconditioner: jacobi(diagonal) });
     expect(helped.result).toBe('converged');
     expect(relativeError(helped.value, x)).toBeLessThan(1e-8);
     expect(helped.matvecs).toBeLessThan(0.5 * plain.matvecs);
@@ -174,7 +216,7 @@ describe.each(positiveSolvers)('%s', (_name, solve) => {
     expect(solution.message).toMatch(/not finite/);
   });
 
-  test('says when its iterations run out', () => {
+  test.runIf(iterative)('says when its iterations run out', () => {
     const n = 100;
     const matrix = fromSpectrum(spectrum(n, 1e4), orthonormalColumns(n, 15));
     const b = randomVector(n, 16);
@@ -199,7 +241,7 @@ describe.each(positiveSolvers)('%s', (_name, solve) => {
     const range = multiply(matrix, randomVector(n, 20));
     const b = range.map((value, i) => value + 2 * U[0][i]);
     const solution = solve(symmetric(matrix), b);
-    expect(['inconsistent', 'stalled', 'breakdown']).toContain(solution.result);
+    expect(['inconsistent', 'stalled', 'breakdown', 'singular']).toContain(solution.result);
     expect(solution.residual).toBeGreaterThan(1e-3);
     expect(solution.value.every(Number.isFinite)).toBe(true);
   });
@@ -296,17 +338,214 @@ describe('minres', () => {
 });
 
 describe('bicgstab', () => {
-  test.each([1, 2, 10, 80, 200])('solves a nonsymmetric system of size %i', (n) => {
-    const matrix = nonsymmetric(n, 29);
-    const x = randomVector(n, 30);
-    const solution = bicgstab(general(matrix), multiply(matrix, x), { tolerance: 1e-12 });
-    expect(solution.result).toBe('converged');
-    expect(relativeError(solution.value, x)).toBeLessThan(1e-10);
-  });
-
   test('breaks down on a rotation, and says so', () => {
     const solution = bicgstab(general(Float64Array.of(0, 1, -1, 0)), Float64Array.of(1, 0));
     expect(solution.result).toBe('breakdown');
     expect(solution.message).toContain('gmres');
+  });
+});
+
+const generalSolvers: [string, LinearSolver][] = [
+  ['bicgstab', bicgstab],
+  ['gmres', gmres],
+  ['normalCg', normalCg],
+  ['lsmr', lsmr],
+  ['lu', lu],
+  ['qr', qr],
+  ['auto', auto],
+];
+
+describe.each(generalSolvers)('%s', (_name, solve) => {
+  test.each([1, 2, 10, 80, 200])('solves a nonsymmetric system of size %i', (n) => {
+    const matrix = nonsymmetric(n, 29);
+    const x = randomVector(n, 30);
+    const A = counted(general(matrix));
+    const solution = solve(A, multiply(matrix, x), { tolerance: 1e-12 });
+    expect(solution.result).toBe('converged');
+    expect(relativeError(solution.value, x)).toBeLessThan(1e-10);
+    expect(solution.matvecs).toBe(A.products);
+  });
+
+  test('solves the transposed system', () => {
+    const n = 20;
+    const matrix = nonsymmetric(n, 31);
+    const b = randomVector(n, 32);
+    const A = general(matrix);
+    const y = solve(transposed(A), b, { tolerance: 1e-12 }).value;
+    // ⟨A x, y⟩ = ⟨x, b⟩ for every x
+    const x = randomVector(n, 33);
+    const Ax = multiply(matrix, x);
+    const left = Ax.reduce((sum, value, i) => sum + value * y[i], 0);
+    expect(left).toBeCloseTo(
+      x.reduce((sum, value, i) => sum + value * b[i], 0),
+      9,
+    );
+  });
+});
+
+/** A nonsymmetric singular matrix B diag(s) Cᵀ, and its pseudo-inverse C diag(1/s) Bᵀ. */
+function singularPair(n: number, zeros: number, seed: number): [Float64Array, Float64Array, Float64Array[]] {
+  const B = orthonormalColumns(n, seed);
+  const C = orthonormalColumns(n, seed + 1);
+  const matrix = new Float64Array(n * n);
+  const inverse = new Float64Array(n * n);
+  for (let k = zeros; k < n; k++) {
+    const s = 1 + k / 3;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        matrix[i * n + j] += s * B[k][i] * C[k][j];
+        inverse[i * n + j] += (C[k][i] * B[k][j]) / s;
+      }
+    }
+  }
+  return [matrix, inverse, B];
+}
+
+describe.each([
+  ['lsmr', lsmr],
+  ['normalCg', normalCg],
+  ['qr', qr],
+] as [string, LinearSolver][])('%s', (_name, solve) => {
+  test.each([1, 3])(
+    'gives the pseudo-inverse of a nonsymmetric matrix with %i zero singular values',
+    (zeros) => {
+      const n = 30;
+      const [matrix, inverse, B] = singularPair(n, zeros, 40);
+      const consistent = multiply(matrix, randomVector(n, 41));
+      const solution = solve(general(matrix), consistent, { tolerance: 1e-12 });
+      expect(solution.result).toBe('converged');
+      expect(relativeError(solution.value, multiply(inverse, consistent))).toBeLessThan(1e-10);
+
+      const b = consistent.map((value, i) => value + B[0][i]);
+      const leastSquares = solve(general(matrix), b);
+      expect(leastSquares.result).toBe('inconsistent');
+      expect(relativeError(leastSquares.value, multiply(inverse, b))).toBeLessThan(1e-7);
+      expect(leastSquares.residual).toBeCloseTo(1 / Math.hypot(...b), 8);
+    },
+  );
+
+  test('answers a right-hand side that is all out of reach with zero', () => {
+    const [matrix, , B] = singularPair(12, 1, 42);
+    const solution = solve(general(matrix), B[0]);
+    expect(solution.result).toBe('inconsistent');
+    expect(Math.hypot(...solution.value)).toBeLessThan(1e-10);
+  });
+});
+
+describe('gmres', () => {
+  test('solves a rotation, and a cyclic shift, which takes every one of its steps', () => {
+    const turned = gmres(general(Float64Array.of(0, 1, -1, 0)), Float64Array.of(1, 2));
+    expect([...turned.value].map((value) => value.toFixed(12))).toEqual([
+      '-2.000000000000',
+      '1.000000000000',
+    ]);
+    const n = 25;
+    const shift = linearOperator(n, (v) => v.map((_, i) => v[(i + 1) % n]));
+    const b = new Float64Array(n);
+    b[0] = 1;
+    const solution = gmres(shift, b);
+    expect(solution).toMatchObject({ result: 'converged', iterations: n });
+    expect(solution.value[1]).toBeCloseTo(1, 12);
+  });
+
+  test('restarts', () => {
+    const n = 80;
+    const matrix = nonsymmetric(n, 43);
+    const x = randomVector(n, 44);
+    const solution = gmres(general(matrix), multiply(matrix, x), { restart: 8, tolerance: 1e-12 });
+    expect(solution.result).toBe('converged');
+    expect(solution.iterations).toBeGreaterThan(8);
+    expect(relativeError(solution.value, x)).toBeLessThan(1e-10);
+  });
+
+  test('stalls on a shift with short restarts, and says so', () => {
+    const n = 25;
+    const shift = linearOperator(n, (v) => v.map((_, i) => v[(i + 1) % n]));
+    const b = new Float64Array(n);
+    b[0] = 1;
+    expect(gmres(shift, b, { restart: 5 }).result).toBe('stalled');
+  });
+});
+
+describe('cholesky', () => {
+  test('gives a direction of negative curvature', () => {
+    const n = 12;
+    const matrix = fromSpectrum([-1, ...spectrum(n - 1, 10)], orthonormalColumns(n, 45));
+    const solution = cholesky(symmetric(matrix), randomVector(n, 46));
+    expect(solution.result).toBe('negative-curvature');
+    const p = solution.direction ?? new Float64Array(n);
+    const Ap = multiply(matrix, p);
+    expect(p.reduce((sum, value, i) => sum + value * Ap[i], 0)).toBeLessThan(0);
+  });
+
+  test.each([
+    ['cholesky', cholesky],
+    ['lu', lu],
+  ] as [string, LinearSolver][])('%s reports a singular matrix', (_name, solve) => {
+    const solution = solve(symmetric(Float64Array.of(1, 1, 1, 1)), Float64Array.of(1, 1));
+    expect(solution.result).toBe('singular');
+    expect(solution.message).toContain('nullSpace');
+  });
+});
+
+describe('auto', () => {
+  test('goes on to a solver that can when the first one cannot', () => {
+    const solution = auto(general(Float64Array.of(0, 1, -1, 0)), Float64Array.of(1, 2));
+    expect(solution.result).toBe('converged');
+    expect(solution.message).toMatch(/BiCGSTAB broke down.*Then GMRES converged/);
+  });
+
+  test('does not hide negative curvature of an operator declared positive', () => {
+    const A = { ...symmetric(Float64Array.of(1, 0, 0, -1)), definite: 'positive' as const };
+    expect(auto(A, Float64Array.of(1, 3)).result).toBe('negative-curvature');
+  });
+
+  test('solves a symmetric indefinite system', () => {
+    const { value } = auto(symmetric(Float64Array.of(1, 0, 0, -1)), Float64Array.of(1, 3));
+    expect(relativeError(value, Float64Array.of(1, -3))).toBeLessThan(1e-14);
+  });
+});
+
+describe('refined', () => {
+  test('brings a rough solver to full accuracy', () => {
+    const n = 60;
+    const matrix = fromSpectrum(spectrum(n, 100), orthonormalColumns(n, 47));
+    const x = randomVector(n, 48);
+    const b = multiply(matrix, x);
+    const rough = cg(symmetric(matrix), b, { tolerance: 1e-3 });
+    const solution = refined(cg, { tolerance: 1e-3 })(symmetric(matrix), b, { tolerance: 1e-14 });
+    expect(solution.result).toBe('converged');
+    expect(relativeError(rough.value, x)).toBeGreaterThan(1e-6);
+    expect(relativeError(solution.value, x)).toBeLessThan(1e-12);
+  });
+
+  test('makes up for an operator that is only approximately inverted', () => {
+    const n = 10;
+    const matrix = nonsymmetric(n, 49);
+    const x = randomVector(n, 50);
+    const nearby = general(matrix.map((value) => value * 1.01));
+    const solution = refined((_A, b, options) => lu(nearby, b, options))(
+      general(matrix),
+      multiply(matrix, x),
+    );
+    expect(solution.result).toBe('converged');
+    expect(relativeError(solution.value, x)).toBeLessThan(1e-9);
+  });
+
+  test('gives up when the corrections do not help', () => {
+    const A = symmetric(Float64Array.of(1, 0, 0, 1));
+    const wrong: LinearSolver = (_A, b) => ({ ...cg(A, b), value: b.map((value) => -value) });
+    expect(refined(wrong)(A, Float64Array.of(1, 1)).result).toBe('stalled');
+  });
+});
+
+describe('ridged', () => {
+  test('adds a multiple of the identity to an operator and its transpose', () => {
+    const A = ridged(general(Float64Array.of(1, 2, 3, 4)), 0.5);
+    const out = new Float64Array(2);
+    A.apply(Float64Array.of(1, 10), out);
+    expect([...out]).toEqual([21.5, 48]);
+    transposed(A).apply(Float64Array.of(1, 10), out);
+    expect([...out]).toEqual([31.5, 47]);
   });
 });
