@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 
 /** One entry of the table of gradients; the kernel's name is its key. */
 export interface Gradient {
-  /** Names of the inputs that the backward pass needs. */
-  readonly inputs?: readonly string[];
+  /** Names of the inputs that the backward pass needs; all, for a kernel of a list of tensors. */
+  readonly inputs?: readonly string[] | 'all';
   /** Which outputs it needs: only ones that carry no derivative, such as places in an array. */
   readonly outputs?: readonly boolean[];
   /** From the cotangent of the output (of each output, where there are several) to those of the inputs. */

@@ -137,7 +137,7 @@ const matMul: Gradient = {
 
 /** Of a sum over products: the same sum with the result's cotangent in the place of the operand. */
 const einsum: Gradient = {
-  inputs: ['0', '1'],
+  inputs: 'all',
   pull: (dy, operands, { equation }: { equation: string }) => {
     const [left, result] = equation.replaceAll(' ', '').split('->');
     const terms = left.split(',');

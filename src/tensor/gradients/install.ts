@@ -30,7 +30,8 @@ export function installSafeGradients(): void {
   for (const [kernelName, gradient] of Object.entries(table)) {
     register({
       kernelName,
-      inputsToSave: [...(gradient.inputs ?? [])],
+      inputsToSave: gradient.inputs === 'all' ? [] : [...(gradient.inputs ?? [])],
+      saveAllInputs: gradient.inputs === 'all',
       outputsToSave: [...(gradient.outputs ?? [])],
       gradFunc: gradient.pull as unknown as tf.GradFunc,
     });
