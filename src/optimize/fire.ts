@@ -5,8 +5,8 @@
  * velocity Verlet and unit masses. Needs gradients only; for smooth objectives of many unknowns.
  */
 import { InputError } from '../message/index.js';
-import type { Minimizer, MinimizerState } from './minimizer.js';
-import { largestBlock, type Objective } from './objective.js';
+import type { IterationState, Minimizer } from './method.js';
+import { largestBlock, type Objective } from './problem.js';
 
 export interface FireOptions {
   /** First time step; 0.1 by default. */
@@ -24,7 +24,8 @@ export interface FireOptions {
   maxStep?: number;
 }
 
-interface FireState extends MinimizerState {
+interface FireState extends IterationState {
+  readonly gradient: Float64Array;
   readonly velocity: Float64Array;
   timeStep: number;
   mixing: number;
@@ -57,6 +58,7 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
         x,
         gradient,
         value,
+        error: largestBlock(gradient, objective.blockSize ?? 1),
         evaluations: 1,
         velocity: new Float64Array(x.length),
         timeStep,
@@ -71,6 +73,7 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
       const drift = limitedDrift(objective, v, dt, maxStep);
       for (let i = 0; i < n; i++) x[i] += drift * v[i];
       state.value = objective.gradient(x, g);
+      state.error = largestBlock(g, objective.blockSize ?? 1);
       state.evaluations++;
       let power = 0;
       let speed = 0;

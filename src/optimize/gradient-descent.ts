@@ -8,8 +8,8 @@
  * is the better choice there.
  */
 import { InputError } from '../message/index.js';
-import type { Minimizer, MinimizerState } from './minimizer.js';
-import { largestBlock } from './objective.js';
+import { type IterationState, type Minimizer, stuck } from './method.js';
+import { largestBlock } from './problem.js';
 
 export interface GradientDescentOptions {
   /** Multiple of the gradient that is tried first; by default such that no block moves farther than 0.01. */
@@ -20,7 +20,8 @@ export interface GradientDescentOptions {
   sufficientDecrease?: number;
 }
 
-interface GradientDescentState extends MinimizerState {
+interface GradientDescentState extends IterationState {
+  readonly gradient: Float64Array;
   /** Multiple of the gradient to try next. */
   length: number;
   readonly trial: Float64Array;
@@ -44,6 +45,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Minimizer
         x,
         gradient,
         value,
+        error: longest,
         evaluations: 1,
         length: firstStep ?? (longest > 0 ? 0.01 / longest : 1),
         trial: new Float64Array(x.length),
@@ -55,10 +57,10 @@ export function gradientDescent(options: GradientDescentOptions = {}): Minimizer
       const n = x.length;
       let square = 0;
       for (let i = 0; i < n; i++) square += g[i] * g[i];
-      let length = Math.min(state.length, maxStep / largestBlock(g, objective.blockSize ?? 1));
+      let length = Math.min(state.length, maxStep / state.error);
       for (let halvings = 0; ; halvings++) {
         if (halvings > mostHalvings) {
-          state.failure = 'no shorter step comes down; the gradient may not belong to the objective';
+          state.failure = stuck('no shorter step comes down; the gradient may not belong to the objective');
           return;
         }
         for (let i = 0; i < n; i++) trial[i] = x[i] - length * g[i];
@@ -77,6 +79,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Minimizer
           state.value = value;
           x.set(trial);
           g.set(trialGradient);
+          state.error = largestBlock(g, objective.blockSize ?? 1);
           return;
         }
         length /= 2;

@@ -1,13 +1,28 @@
-/** Minimisers, one file each, and the loop that runs them. */
+/** Solvers of nonlinear problems, one file each, and the loop that runs them. Which one when: docs/optimize.md. */
 export { type FireOptions, fire } from './fire.js';
 export { type GradientDescentOptions, gradientDescent } from './gradient-descent.js';
 export {
-  type MinimizeOptions,
-  type MinimizeProgress,
-  type MinimizeResult,
+  type Failure,
+  type IterationState,
+  type Method,
   type Minimizer,
-  type MinimizerState,
-  minimize,
+  type ProblemKind,
+  type ProblemKinds,
+  type Progress,
+  type RunOptions,
+  type RunResult,
   type Solution,
-} from './minimizer.js';
-export { largestBlock, type Objective } from './objective.js';
+  stuck,
+} from './method.js';
+export {
+  type BoxObjective,
+  type CompositeObjective,
+  type FixedPointMap,
+  type Linearization,
+  largestBlock,
+  type Objective,
+  type ProjectedObjective,
+  type Residual,
+  type RootFunction,
+} from './problem.js';
+export { minimize, run } from './run.js';

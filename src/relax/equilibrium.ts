@@ -22,7 +22,7 @@ import {
   norm2,
 } from '../linear/index.js';
 import { InputError, warnOnce } from '../message/index.js';
-import type { MinimizeResult, Solution } from '../optimize/index.js';
+import type { RunResult, Solution } from '../optimize/index.js';
 import { type CurvatureReport, type ResistedHessian, resistedHessian } from './zero-modes.js';
 
 export interface Frame {
@@ -64,7 +64,7 @@ export class Equilibrium {
   readonly energy: number;
   /** Largest force on an atom. */
   readonly maxForce: number;
-  readonly result: MinimizeResult;
+  readonly result: RunResult;
   readonly converged: boolean;
   /** How the relaxation ended, and what to do next. */
   readonly message: string;
@@ -80,7 +80,7 @@ export class Equilibrium {
   ) {
     this.system = withPositions(model.system, solution.value);
     this.energy = solution.stats.objective;
-    this.maxForce = solution.stats.gradientNorm;
+    this.maxForce = solution.stats.error;
     this.result = solution.result;
     this.converged = solution.result === 'converged';
     this.message = message;

@@ -5,10 +5,10 @@ import { InputError } from '../message/index.js';
 import {
   fire,
   gradientDescent,
-  type MinimizeResult,
   type Minimizer,
   minimize,
   type Objective,
+  type RunResult,
   type Solution,
 } from '../optimize/index.js';
 import { closestPair } from './closest-pair.js';
@@ -76,11 +76,11 @@ export function relaxModel(model: EnergyModel, options: RelaxOptions = {}): Equi
     tolerance: maxForce,
     ...(maxSteps === undefined ? {} : { maxSteps }),
     ...(signal === undefined ? {} : { signal }),
-    onStep({ step, value, gradientNorm, x }) {
+    onStep({ step, value, error, x }) {
       if (every !== false && step % every === 0) {
-        frames.push({ step, energy: value, maxForce: gradientNorm, positions: Float64Array.from(x) });
+        frames.push({ step, energy: value, maxForce: error, positions: Float64Array.from(x) });
       }
-      return onStep?.({ step, energy: value, maxForce: gradientNorm, positions: x });
+      return onStep?.({ step, energy: value, maxForce: error, positions: x });
     },
   });
   if (every !== false) addLastFrame(frames, solution);
@@ -114,27 +114,29 @@ function checkTolerance(model: EnergyModel, maxForce: number): void {
 }
 
 function addLastFrame(frames: Frame[], solution: Solution): void {
-  const { steps, objective, gradientNorm } = solution.stats;
+  const { steps, objective, error } = solution.stats;
   if (frames[frames.length - 1]?.step === steps || solution.result === 'not-finite') return;
   frames.push({
     step: steps,
     energy: objective,
-    maxForce: gradientNorm,
+    maxForce: error,
     positions: Float64Array.from(solution.value),
   });
 }
 
-const advice: Readonly<Record<MinimizeResult, string>> = {
+const advice: Readonly<Record<RunResult, string>> = {
   converged: '',
   'step-limit': 'raise maxSteps, or maxForce',
   'not-finite': 'move the atoms apart before relaxing, or take shorter steps',
   stuck: 'rounding may hide any further decrease: raise maxForce',
+  unbounded: 'the energy falls without end: the potential needs a repulsive core, or the box walls',
+  infeasible: '',
   aborted: '',
 };
 
 function describe(model: EnergyModel, solution: Solution, maxForce: number): string {
-  const { steps, gradientNorm } = solution.stats;
-  const reached = `largest force ${gradientNorm.toExponential(2)}`;
+  const { steps, error } = solution.stats;
+  const reached = `largest force ${error.toExponential(2)}`;
   switch (solution.result) {
     case 'converged':
       return `converged in ${steps} steps: ${reached}`;

@@ -1,0 +1,108 @@
+/** The loop that runs a method: init, then steps until something ends them. Nothing fails silently. */
+import { InputError } from '../message/index.js';
+import type { IterationState, Method, Minimizer, RunOptions, RunResult, Solution } from './method.js';
+import type { Objective } from './problem.js';
+
+/**
+ * Runs a method on a problem from x0 (which is not changed).
+ *
+ * Does not throw where it does not converge: the result's code and message say how it ended.
+ *
+ * @throws InputError on options that cannot be, and on a problem that lacks what the method needs
+ */
+export function run<P extends { readonly size: number }, S extends IterationState>(
+  method: Method<P, S>,
+  problem: P,
+  x0: Float64Array,
+  options: RunOptions = {},
+): Solution<S> {
+  const { tolerance = 1e-6, maxSteps = 10_000, onStep, signal } = options;
+  if (!(tolerance >= 0)) throw new InputError(`the tolerance must be zero or more, found ${tolerance}`);
+  if (!(maxSteps >= 0)) throw new InputError(`the number of steps must be zero or more, found ${maxSteps}`);
+  if (x0.length !== problem.size) {
+    throw new InputError(`the problem has ${problem.size} unknowns, the start has ${x0.length}`);
+  }
+  const began = performance.now();
+  const state = method.init(problem, Float64Array.from(x0));
+  for (let step = 0; ; step++) {
+    const { x, value, error } = state;
+    const finite = Number.isFinite(value) && Number.isFinite(error);
+    const stopped = (finite && onStep?.({ step, value, error, x }) === false) || (signal?.aborted ?? false);
+    const result = outcome(state, finite, stopped, tolerance, step >= maxSteps);
+    if (result !== null) {
+      const certificate = result === state.failure?.result ? state.failure.certificate : undefined;
+      return {
+        value: x,
+        result,
+        message: describe(method.name, result, step, tolerance, state),
+        stats: {
+          steps: step,
+          evaluations: state.evaluations,
+          objective: value,
+          error,
+          seconds: (performance.now() - began) / 1000,
+        },
+        ...(certificate === undefined ? {} : { certificate }),
+        state,
+      };
+    }
+    method.step(problem, state);
+  }
+}
+
+/** `run`, for a minimiser of an objective without constraints. */
+export function minimize<S extends IterationState>(
+  minimizer: Minimizer<S>,
+  objective: Objective,
+  x0: Float64Array,
+  options: RunOptions = {},
+): Solution<S> {
+  return run(minimizer, objective, x0, options);
+}
+
+function outcome(
+  state: IterationState,
+  finite: boolean,
+  stopped: boolean,
+  tolerance: number,
+  spent: boolean,
+): RunResult | null {
+  const { error, failure } = state;
+  if (failure?.result === 'unbounded') return 'unbounded';
+  if (!finite) return 'not-finite';
+  if (error <= tolerance) return 'converged';
+  if (stopped) return 'aborted';
+  if (failure !== undefined) return failure.result;
+  return spent ? 'step-limit' : null;
+}
+
+function describe(
+  name: string,
+  result: RunResult,
+  steps: number,
+  tolerance: number,
+  state: IterationState,
+): string {
+  const { value, error, failure } = state;
+  const reached = `the error is ${error.toExponential(2)}, asked for was ${tolerance.toExponential(2)}`;
+  const why = failure === undefined ? '' : ` (${failure.reason})`;
+  switch (result) {
+    case 'converged':
+      return `converged in ${steps} steps: ${reached}`;
+    case 'step-limit':
+      return `not converged in ${steps} steps: ${reached}; raise maxSteps, or the tolerance`;
+    case 'not-finite':
+      return (
+        `the problem gave a value that is not finite after ${steps} steps (value ${value}, error ${error})` +
+        `${why}; start elsewhere, or take shorter steps`
+      );
+    case 'stuck':
+      return `${name} can make no progress after ${steps} steps${why}: ${reached}`;
+    case 'unbounded':
+      return `the objective is unbounded below${why}: add constraints, or a penalty that grows`;
+    case 'infeasible':
+      return `no point fulfils the constraints${why}: relax one of them; the certificate says which conflict`;
+    case 'aborted':
+      return `stopped by the caller after ${steps} steps: ${reached}`;
+  }
+}
