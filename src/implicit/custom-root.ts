@@ -6,18 +6,16 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import { toFloat64 } from '../tensor/index.js';
-import { matchTangents, parametersOf } from './arguments.js';
+import { jvp } from '../tensor/index.js';
+import { type Adjoint, fixedPointResidual, gradientStep, type UnrolledAdjoint } from './adjoint.js';
+import { matchTangents, parametersOf, withParameters } from './arguments.js';
 import { rootOf } from './derivative.js';
-import { isolated } from './isolated.js';
 import { createMapping } from './mapping.js';
 import type { ImplicitOptions } from './options.js';
 import { type OptimalityMapping, rootPushforward, type TensorTree, unpacked } from './root.js';
+import { runSolver, type SolverOutput } from './run-solver.js';
 import { createSystem, freshMemory } from './system.js';
-import { type Unknown, unknownOf, vectorUnknown } from './unknown.js';
-
-/** What a solver may return for x: a tensor, a tree of tensors, or plain numbers in the order of x0. */
-export type SolverOutput<X extends TensorTree> = X | Float64Array | number;
+import { tensorOf, unknownOf } from './unknown.js';
 
 /** A start is a tensor, a tree, plain numbers, or anything else that the solver understands (null, if it needs none). */
 export type Solver<X extends TensorTree, A extends readonly unknown[], S = X> = (
@@ -44,6 +42,12 @@ export interface ImplicitSolver<X extends TensorTree, A extends readonly unknown
   jvp(start: S, args: A, tangents: readonly unknown[]): { value: Result; jvp: X };
 }
 
+/** The options of the implicit adjoint may stand here directly, or in `adjoint: implicit({ … })`. */
+export interface CustomOptions extends ImplicitOptions {
+  /** `implicit()` by default; `unrolled` and `oneStep` to compare with. */
+  adjoint?: Adjoint;
+}
+
 /**
  * Makes a solver of F(x, …args) = 0 differentiable in its arguments.
  *
@@ -56,20 +60,20 @@ export interface ImplicitSolver<X extends TensorTree, A extends readonly unknown
 export function customRoot<X extends TensorTree, A extends readonly unknown[], S = X>(
   F: OptimalityMapping<X, A>,
   solver: Solver<X, A, S>,
-  options?: ImplicitOptions & { hasAux?: false },
+  options?: CustomOptions & { hasAux?: false },
 ): ImplicitSolver<X, A, S, X>;
 export function customRoot<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   F: OptimalityMapping<X, A>,
   solver: SolverWithAux<X, A, S, Aux>,
   /** hasAux: the solver returns [x, aux], and so does the differentiable one; aux has no derivative. */
-  options: ImplicitOptions & { hasAux: true },
+  options: CustomOptions & { hasAux: true },
 ): ImplicitSolver<X, A, S, [X, Aux]>;
 export function customRoot<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   F: OptimalityMapping<X, A>,
   solver: Solver<X, A, S> | SolverWithAux<X, A, S, Aux>,
-  options: ImplicitOptions & { hasAux?: boolean } = {},
+  options: CustomOptions & { hasAux?: boolean } = {},
 ): ImplicitSolver<X, A, S, X | [X, Aux]> {
-  return differentiable('customRoot', F, solver, options);
+  return differentiable({ name: 'customRoot', F, T: null, solver, options });
 }
 
 /**
@@ -80,76 +84,133 @@ export function customRoot<X extends TensorTree, A extends readonly unknown[], S
 export function customFixedPoint<X extends TensorTree, A extends readonly unknown[], S = X>(
   T: OptimalityMapping<X, A>,
   solver: Solver<X, A, S>,
-  options?: ImplicitOptions & { hasAux?: false },
+  options?: CustomOptions & { hasAux?: false },
 ): ImplicitSolver<X, A, S, X>;
 export function customFixedPoint<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   T: OptimalityMapping<X, A>,
   solver: SolverWithAux<X, A, S, Aux>,
-  options: ImplicitOptions & { hasAux: true },
+  options: CustomOptions & { hasAux: true },
 ): ImplicitSolver<X, A, S, [X, Aux]>;
 export function customFixedPoint<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   T: OptimalityMapping<X, A>,
   solver: Solver<X, A, S> | SolverWithAux<X, A, S, Aux>,
-  options: ImplicitOptions & { hasAux?: boolean } = {},
+  options: CustomOptions & { hasAux?: boolean } = {},
 ): ImplicitSolver<X, A, S, X | [X, Aux]> {
-  return differentiable('customFixedPoint', fixedPointResidual(T), solver, options);
+  return differentiable({ name: 'customFixedPoint', F: fixedPointResidual(T), T, solver, options });
 }
 
-/** F(x) = x − T(x) */
-export function fixedPointResidual<X extends TensorTree, A extends readonly unknown[]>(
-  T: OptimalityMapping<X, A>,
-): OptimalityMapping<X, A> {
-  return (x, ...args) => {
-    const next = T(x, ...args);
-    const unknown = unknownOf(x) as Unknown;
-    const found = unknownOf(next);
-    if (!found?.sameShape(unknown)) {
-      throw new InputError(`T must return what x is, ${unknown}; found ${found ?? String(next)}`);
-    }
-    return unknown.unpack(tf.sub(unknown.pack(x), unknown.pack(next))) as X;
-  };
+interface Definition<X extends TensorTree, A extends readonly unknown[], S, Aux> {
+  readonly name: string;
+  readonly F: OptimalityMapping<X, A>;
+  /** The fixed-point map, where there is one. */
+  readonly T: OptimalityMapping<X, A> | null;
+  readonly solver: Solver<X, A, S> | SolverWithAux<X, A, S, Aux>;
+  readonly options: CustomOptions & { hasAux?: boolean };
 }
 
 function differentiable<X extends TensorTree, A extends readonly unknown[], S, Aux>(
-  name: string,
-  F: OptimalityMapping<X, A>,
-  solver: Solver<X, A, S> | SolverWithAux<X, A, S, Aux>,
-  options: ImplicitOptions & { hasAux?: boolean },
+  definition: Definition<X, A, S, Aux>,
 ): ImplicitSolver<X, A, S, X | [X, Aux]> {
-  const memory = freshMemory();
-  const run = (start: S, args: A) => {
-    const output = isolated(() => solver(start, ...args));
-    const [found, aux] = options.hasAux ? (output as readonly [SolverOutput<X>, Aux]) : [output, undefined];
-    const { unknown, values } = flat(name, found as SolverOutput<X>, start);
-    const system = createSystem(name, createMapping(F, unknown, args), options, memory);
-    return { unknown, values, system, aux: aux as Aux };
-  };
+  const { adjoint, hasAux } = definition.options;
+  const { value, jvp } =
+    adjoint?.kind === 'unrolled' ? byUnrolling(definition, adjoint) : byTheorem(definition);
   const solve = (start: S, ...args: A): X | [X, Aux] => {
     let aux: Aux | undefined;
     const x = tidyKeeping(() => {
-      const solved = run(start, args);
-      aux = solved.aux;
-      const tree = solved.unknown.unpack(rootOf(solved.system, solved.values, parametersOf(args)));
-      return { result: tree, keep: [tree, aux] };
+      const found = value(start, args);
+      aux = found.aux;
+      return { result: found.x, keep: [found.x, aux] };
     });
-    return options.hasAux ? [x as X, aux as Aux] : (x as X);
+    return hasAux ? [x, aux as Aux] : x;
   };
-  const jvp = (start: S, args: A, tangents: readonly unknown[]) => {
+  const push = (start: S, args: A, tangents: readonly unknown[]) => {
     let aux: Aux | undefined;
-    const [value, derivative] = tidyKeeping(() => {
-      const { unknown, values, system, aux: extra } = run(start, args);
-      aux = extra;
-      const theta = parametersOf(args);
-      const along = matchTangents(args, tangents);
-      const pair = [
-        unknown.unpack(rootOf(system, values, theta)),
-        unpacked(unknown, () => rootPushforward(system, values, theta, along)),
-      ];
-      return { result: pair, keep: [pair, aux] };
+    const pair = tidyKeeping(() => {
+      const found = jvp(start, args, matchTangents(args, tangents));
+      aux = found.aux;
+      return { result: found, keep: [found.x, found.jvp, aux] };
     });
-    return { value: options.hasAux ? ([value, aux] as [X, Aux]) : (value as X), jvp: derivative as X };
+    return { value: hasAux ? ([pair.x, aux as Aux] as [X, Aux]) : pair.x, jvp: pair.jvp };
   };
-  return Object.assign(solve, { jvp });
+  return Object.assign(solve, { jvp: push });
+}
+
+/** What the two kinds of adjoint have to offer; called inside a tidy. */
+interface Ways<X, A, S, Aux> {
+  value(start: S, args: A): { x: X; aux: Aux };
+  jvp(start: S, args: A, tangents: readonly (tf.Tensor | null)[]): { x: X; jvp: X; aux: Aux };
+}
+
+function byTheorem<X extends TensorTree, A extends readonly unknown[], S, Aux>({
+  name,
+  F,
+  solver,
+  options: { adjoint, hasAux, ...rest },
+}: Definition<X, A, S, Aux>): Ways<X, A, S, Aux> {
+  const options = adjoint?.kind === 'implicit' ? { ...rest, ...adjoint.options } : rest;
+  const memory = freshMemory();
+  const run = (start: S, args: A) => {
+    const solved = runSolver<X, Aux>(name, () => solver(start, ...args), start, hasAux);
+    const system = createSystem(name, createMapping(F, solved.unknown, args), options, memory);
+    const theta = parametersOf(args);
+    const x = solved.unknown.unpack(rootOf(system, solved.values, theta)) as X;
+    return { ...solved, system, theta, x };
+  };
+  return {
+    value: run,
+    jvp(start, args, tangents) {
+      const { x, aux, unknown, values, system, theta } = run(start, args);
+      const jvp = unpacked(unknown, () => rootPushforward(system, values, theta, tangents)) as X;
+      return { x, jvp, aux };
+    },
+  };
+}
+
+function byUnrolling<X extends TensorTree, A extends readonly unknown[], S, Aux>(
+  { name, F, T, solver, options }: Definition<X, A, S, Aux>,
+  { steps, from, stepSize }: UnrolledAdjoint,
+): Ways<X, A, S, Aux> {
+  if (T === null && stepSize === undefined) {
+    throw new InputError(
+      `${name}: unrolling F needs a step: give unrolled or oneStep a stepSize, or use customFixedPoint`,
+    );
+  }
+  const map = T ?? gradientStep(F, stepSize as number);
+  const begin = (start: S, args: A): { x: X; aux: Aux } => {
+    if (from === 'solution') {
+      const found = runSolver<X, Aux>(name, () => solver(start, ...args), start, options.hasAux);
+      return { x: found.unknown.unpack(tensorOf(found.values)) as X, aux: found.aux };
+    }
+    if (options.hasAux || unknownOf(start) === null) {
+      throw new InputError(
+        `${name}: unrolling from the start runs no solver; it needs a start of float tensors and has no aux. ` +
+          "Give unrolled from: 'solution'",
+      );
+    }
+    return { x: start as unknown as X, aux: undefined as Aux };
+  };
+  const iterate = (first: X, args: A): X => {
+    let x = first;
+    for (let step = 0; step < steps; step++) x = map(x, ...args);
+    return x;
+  };
+  return {
+    value(start, args) {
+      const { x, aux } = begin(start, args);
+      return { x: iterate(x, args), aux };
+    },
+    jvp(start, args, tangents) {
+      const { x: first, aux } = begin(start, args);
+      const theta = parametersOf(args);
+      const along = theta.map((tensor, k) => tangents[k] ?? tf.zerosLike(tensor));
+      const { value: x, jvp: derivative } = jvp(
+        (parameters: readonly tf.Tensor[]) => iterate(first, withParameters(args, parameters)),
+        theta,
+        along,
+      );
+      return { x, jvp: derivative, aux };
+    },
+  };
 }
 
 /** tf.tidy that keeps the tensors of `keep`, whatever the result looks like. */
@@ -167,28 +228,4 @@ function tensorsIn(node: unknown): tf.Tensor[] {
   if (node instanceof tf.Tensor) return [node];
   if (typeof node !== 'object' || node === null || ArrayBuffer.isView(node)) return [];
   return Object.values(node).flatMap(tensorsIn);
-}
-
-/** The solver's answer as a flat vector, and what it is the vector of. */
-function flat<X extends TensorTree>(
-  name: string,
-  found: SolverOutput<X>,
-  start: unknown,
-): { unknown: Unknown; values: Float64Array } {
-  const unknown = unknownOf(found);
-  if (unknown !== null) return { unknown, values: toFloat64(unknown.pack(found as X)) };
-  const values =
-    typeof found === 'number' ? Float64Array.of(found) : found instanceof Float64Array ? found : null;
-  if (values === null) {
-    throw new InputError(
-      `${name}: the solver must return a float tensor, a tree of them, a Float64Array or a number; found ${String(found)}`,
-    );
-  }
-  const like = unknownOf(start) ?? vectorUnknown(typeof found === 'number' ? [] : [values.length]);
-  if (like.size !== values.length) {
-    throw new InputError(
-      `${name}: the solver returned ${values.length} values for a start of ${like.size} (${like})`,
-    );
-  }
-  return { unknown: like, values: Float64Array.from(values) };
 }

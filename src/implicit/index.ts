@@ -1,10 +1,19 @@
 /** The implicit function theorem through any solver. What it does and when not to trust it: docs/implicit.md. */
 export {
+  type Adjoint,
+  type ImplicitAdjoint,
+  implicit,
+  oneStep,
+  type UnrolledAdjoint,
+  type UnrolledOptions,
+  unrolled,
+} from './adjoint.js';
+export {
+  type CustomOptions,
   customFixedPoint,
   customRoot,
   type ImplicitSolver,
   type Solver,
-  type SolverOutput,
   type SolverWithAux,
 } from './custom-root.js';
 export { DerivativeError, type ImplicitOptions, type LinearSystem } from './options.js';
@@ -16,3 +25,4 @@ export {
   rootVjp,
   type TensorTree,
 } from './root.js';
+export type { SolverOutput } from './run-solver.js';

@@ -12,8 +12,6 @@ export {
   type LowestEigenvalues,
   lowestEigenvalues,
   type Sign,
-  type ZeroModes,
-  zeroModes,
 } from './lanczos.js';
 export { lsmr } from './lsmr.js';
 export { lu } from './lu.js';
@@ -37,3 +35,4 @@ export type {
   Preconditioner,
 } from './solution.js';
 export { axpy, dot, firstNotFinite, maxAbs, norm2, projectOut, scale, subtract, xpay } from './vector.js';
+export { type ZeroModes, zeroModes } from './zero-modes.js';

@@ -11,8 +11,8 @@
  */
 import { InputError } from '../message/index.js';
 import { random } from '../random/index.js';
+import { checkOrthonormal } from './check.js';
 import type { LinearOperator } from './operator.js';
-import { checkOrthonormal } from './problem.js';
 import { type Tridiagonal, tridiagonalEigenvalue, tridiagonalEigenvector } from './tridiagonal.js';
 import { axpy, dot, norm2, projectOut, scale } from './vector.js';
 
@@ -105,39 +105,6 @@ export function lowestEigenvalues(A: LinearOperator, options: EigenvalueOptions 
     matvecs,
     message: describe(lowest, largest.value, sign, iterations),
   };
-}
-
-export interface ZeroModes {
-  /** Orthonormal; the given `nullSpace` is not among them. */
-  modes: Float64Array[];
-  /** What was found beyond them: its sign is 'zero' only when `maxModes` ended the search. */
-  rest: LowestEigenvalues;
-  matvecs: number;
-}
-
-/**
- * Null vectors of a symmetric operator beyond those given, found one by one by deflation.
- *
- * Stops at the first lowest eigenvalue that is not zero, and returns that too: its sign says whether the operator is
- * positive on the rest. Each mode costs a Lanczos run.
- */
-export function zeroModes(
-  A: LinearOperator,
-  { maxModes = A.size, ...options }: Omit<EigenvalueOptions, 'count'> & { maxModes?: number } = {},
-): ZeroModes {
-  const modes: Float64Array[] = [];
-  let matvecs = 0;
-  for (;;) {
-    const rest = lowestEigenvalues(A, {
-      ...options,
-      nullSpace: [...(options.nullSpace ?? []), ...modes],
-      seed: (options.seed ?? 0) + modes.length,
-      count: 1,
-    });
-    matvecs += rest.matvecs;
-    if (rest.sign !== 'zero' || !rest.lowest || modes.length >= maxModes) return { modes, rest, matvecs };
-    modes.push(rest.lowest.vector);
-  }
 }
 
 interface Run {

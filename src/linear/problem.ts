@@ -7,9 +7,11 @@
  */
 import { InputError } from '../message/index.js';
 import { random } from '../random/index.js';
+import { checkInput } from './check.js';
+import { explain } from './explain.js';
 import type { LinearOperator } from './operator.js';
 import type { LinearOptions, LinearResult, LinearSolution, Preconditioner } from './solution.js';
-import { dot, firstNotFinite, maxAbs, norm2, projectOut, scale, subtract } from './vector.js';
+import { firstNotFinite, maxAbs, norm2, projectOut, scale, subtract } from './vector.js';
 
 /** How long a solver may go without its residual getting 1 % better. */
 const patience = (size: number): number => Math.min(2 * size, 1000) + 50;
@@ -28,8 +30,6 @@ export class Problem {
   readonly preconditioned: boolean;
   iterations = 0;
   matvecs = 0;
-  /** Set when a product was not finite; the solver ends with `not-finite`. */
-  complaint: string | null = null;
   /** The answer where no iteration is needed (b zero or not finite, no unknowns). */
   readonly answer: LinearSolution | null;
 
@@ -162,7 +162,6 @@ export class Problem {
     if (code === 'stalled' || code === 'iteration-limit' || code === 'breakdown') {
       if (this.isStationary(r, norm)) code = 'inconsistent';
     }
-    const complaint = code === 'not-finite' ? this.describeNotFinite() : null;
     scale(this.power, x);
     return {
       value: x,
@@ -170,7 +169,14 @@ export class Problem {
       matvecs: this.matvecs,
       residual,
       result: code,
-      message: complaint ?? this.describe(code, residual),
+      message: explain({
+        name: this.solver,
+        result: code,
+        residual,
+        tolerance: this.relativeTolerance,
+        iterations: this.iterations,
+        preconditioned: this.preconditioned,
+      }),
       ...(direction === undefined ? {} : { direction }),
     };
   }
@@ -199,56 +205,6 @@ export class Problem {
       [v, out] = [out, v];
     }
     return norm;
-  }
-
-  private describeNotFinite(): string {
-    return (
-      this.complaint ??
-      `${this.solver}: a product with the operator${this.preconditioned ? ' or its preconditioner' : ''} was not ` +
-        `finite at iteration ${this.iterations}. Look for NaN or Infinity in the point that it is taken at, and ` +
-        'for entries so large that they overflow.'
-    );
-  }
-
-  private describe(code: LinearResult, residual: number): string {
-    const { solver, iterations } = this;
-    const reached = `relative residual ${residual.toExponential(1)} after ${iterations} iterations`;
-    const asked = `(asked: ${this.relativeTolerance.toExponential(1)})`;
-    switch (code) {
-      case 'converged':
-        return `${solver} converged: ${reached}.`;
-      case 'iteration-limit':
-        return (
-          `${solver} stopped at its iteration limit: ${reached} ${asked}. Raise maxIterations, give a preconditioner, ` +
-          'or accept a larger tolerance.'
-        );
-      case 'stalled':
-        return (
-          `${solver} got no further: ${reached} ${asked}. The system is too ill-conditioned for that tolerance, ` +
-          'or the operator is not exact (finite differences, float32) or not as symmetric as declared. ' +
-          'Give nullSpace if it is singular, a preconditioner, a larger tolerance, or another solver.'
-        );
-      case 'negative-curvature':
-        return (
-          `${solver} met a direction of negative curvature: ${reached}. The operator is not positive definite: the ` +
-          'point is a saddle or a maximum. Follow `direction` downhill, or solve with minres if the saddle is meant.'
-        );
-      case 'inconsistent':
-        return (
-          `${solver}: the operator is singular and the right-hand side has a part outside its range: ${reached}, and ` +
-          'no x does better than the least-squares solution. Project that part out by nullSpace if it has no ' +
-          'meaning (a net force, a translation), or use the least-squares answer of minres.'
-        );
-      case 'breakdown':
-        return (
-          `${solver} broke down (division by zero in its recurrence): ${reached} ${asked}. Use gmres or lsmr, or ` +
-          'check that the preconditioner is not singular.'
-        );
-      case 'singular':
-        return `${solver}: the operator is singular. Give nullSpace, or use qr or minres for the minimum-norm solution.`;
-      case 'not-finite':
-        return this.describeNotFinite();
-    }
   }
 
   private trivial(b: Float64Array): LinearSolution | null {
@@ -282,44 +238,4 @@ function powerOfTwoBelow(value: number): number {
   let exponent = Math.floor(Math.log2(value));
   if (2 ** exponent > value) exponent--;
   return 2 ** Math.max(-1074, Math.min(1023, exponent));
-}
-
-function checkInput(A: LinearOperator, b: Float64Array, options: LinearOptions): void {
-  const { size } = A;
-  if (b.length !== size) {
-    throw new InputError(`the operator is ${size} × ${size} but the right-hand side has ${b.length} values`);
-  }
-  if (options.start && options.start.length !== size) {
-    throw new InputError(
-      `the start has ${options.start.length} values for ${size} unknowns; give one an unknown`,
-    );
-  }
-  const { tolerance, maxIterations } = options;
-  if (tolerance !== undefined && !(tolerance >= 0)) {
-    throw new InputError(
-      `tolerance is a relative residual, 0 or more (1e-10 by default); found ${tolerance}`,
-    );
-  }
-  if (maxIterations !== undefined && !(maxIterations >= 0)) {
-    throw new InputError(`maxIterations is a count, 0 or more; found ${maxIterations}`);
-  }
-  checkOrthonormal(options.nullSpace ?? [], size);
-}
-
-/** @throws InputError when the vectors are not orthonormal to 1e-6: a projection with them would be no projection */
-export function checkOrthonormal(basis: readonly Float64Array[], size: number): void {
-  for (const [i, u] of basis.entries()) {
-    if (u.length !== size) {
-      throw new InputError(`nullSpace[${i}] has ${u.length} values for ${size} unknowns`);
-    }
-    for (let j = 0; j <= i; j++) {
-      const product = dot(basis[j], u);
-      if (!(Math.abs(product - (i === j ? 1 : 0)) < 1e-6)) {
-        throw new InputError(
-          `nullSpace must be orthonormal, but nullSpace[${j}] · nullSpace[${i}] = ${product}; ` +
-            'orthonormalise it first',
-        );
-      }
-    }
-  }
 }
