@@ -35,7 +35,7 @@ export type Gradients<A extends readonly unknown[]> = { [K in keyof A]: A[K] };
 export function rootVjp<X extends TensorTree, A extends readonly unknown[]>(
   F: OptimalityMapping<X, A>,
   x: X,
-  args: A,
+  args: Readonly<A>,
   cotangent: X,
   options: ImplicitOptions = {},
 ): Gradients<A> {
@@ -64,7 +64,7 @@ export function rootVjp<X extends TensorTree, A extends readonly unknown[]>(
 export function rootJvp<X extends TensorTree, A extends readonly unknown[]>(
   F: OptimalityMapping<X, A>,
   x: X,
-  args: A,
+  args: Readonly<A>,
   tangents: readonly unknown[],
   options: ImplicitOptions = {},
 ): X {
@@ -83,7 +83,7 @@ export function rootJvp<X extends TensorTree, A extends readonly unknown[]>(
 export function rootJacobian<A extends readonly unknown[]>(
   F: OptimalityMapping<tf.Tensor, A>,
   x: tf.Tensor,
-  args: A,
+  args: Readonly<A>,
   options: ImplicitOptions = {},
 ): Gradients<A> {
   const { system, unknown, values } = known('rootJacobian', F, x, args, options);
@@ -134,7 +134,7 @@ function known<X extends TensorTree, A extends readonly unknown[]>(
   name: string,
   F: OptimalityMapping<X, A>,
   x: X,
-  args: A,
+  args: Readonly<A>,
   options: ImplicitOptions,
 ): { system: ImplicitSystem; unknown: Unknown; values: Float64Array } {
   const unknown = unknownOf(x);

@@ -8,6 +8,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {
   bicgstab,
   cg,
+  dot,
   firstNotFinite,
   type LinearOperator,
   type LinearSolution,
@@ -16,6 +17,7 @@ import {
   norm2,
 } from '../linear/index.js';
 import { InputError, warn } from '../message/index.js';
+import { random } from '../random/index.js';
 import { toFloat64 } from '../tensor/index.js';
 import { isolated } from './isolated.js';
 import { type Mapping, product, residualValues, transposeProduct } from './mapping.js';
@@ -26,10 +28,16 @@ import { inDoublePrecision, tensorOf } from './unknown.js';
 /** What outlives one call: the warnings already given, and the last solutions for warm starts. */
 export interface Memory {
   readonly said: Set<string>;
+  /** Whether a declared symmetry has been put to the test. */
+  symmetryTested: boolean;
   readonly last: Map<LinearSystem, Float64Array>;
 }
 
-export const freshMemory = (): Memory => ({ said: new Set(), last: new Map() });
+export const freshMemory = (): Memory => ({
+  said: new Set(),
+  symmetryTested: false,
+  last: new Map(),
+});
 
 export interface ImplicitSystem {
   readonly mapping: Mapping;
@@ -59,6 +67,12 @@ export function createSystem(
       if (b.every((value) => value === 0)) return new Float64Array(b.length);
       return isolated(() => {
         const operator = jacobian(mapping, x, theta, kind, symmetric);
+        if (symmetric && !memory.symmetryTested) {
+          memory.symmetryTested = true;
+          const asymmetry = asymmetryOf(operator);
+          if (asymmetry > (inDoublePrecision() ? 1e-6 : 1e-2))
+            complain('symmetry', describeAsymmetry(asymmetry));
+        }
         const start = options.warmStart ? memory.last.get(kind) : undefined;
         const { maxIterations, preconditioner, nullSpace } = options;
         const solution = solver(operator, b, {
@@ -100,6 +114,28 @@ function jacobian(
   return kind === 'adjoint'
     ? { size: mapping.size, symmetric, apply: transpose, applyTranspose: plain }
     : { size: mapping.size, symmetric, apply: plain, applyTranspose: transpose };
+}
+
+/**
+ * |⟨u, A v⟩ − ⟨A u, v⟩| / ‖u‖ ‖A v‖ for two random vectors. A symmetric solver would not notice by itself: on a
+ * nonsymmetric ∂₁F it can converge, to the solution of the transposed system.
+ */
+function asymmetryOf(A: LinearOperator): number {
+  const source = random(0);
+  const draw = (): Float64Array => Float64Array.from({ length: A.size }, () => source.normal());
+  const [u, v, Au, Av] = [draw(), draw(), new Float64Array(A.size), new Float64Array(A.size)];
+  A.apply(u, Au);
+  A.apply(v, Av);
+  const scale = norm2(u) * norm2(Av) + norm2(v) * norm2(Au);
+  return scale > 0 ? Math.abs(dot(u, Av) - dot(v, Au)) / scale : 0;
+}
+
+function describeAsymmetry(asymmetry: number): string {
+  return (
+    `∂₁F is not symmetric (two random products differ by ${asymmetry.toExponential(1)}), but the solver or ` +
+    'the option `symmetric` says that it is: derivatives may be those of the transposed system. ' +
+    'Use bicgstab, gmres or lsmr, with symmetric: false.'
+  );
 }
 
 /** Warns where x is so far from a root that its derivative means little. */

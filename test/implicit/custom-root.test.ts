@@ -11,7 +11,7 @@ import {
 import { bicgstab, cg, type LinearSolution, minres } from '../../src/linear/index.js';
 import { onWarning } from '../../src/message/index.js';
 import { float64, toFloat64, useBackend, vjp } from '../../src/tensor/index.js';
-import { bisection, central, newton } from './numerics.js';
+import { bisection, central, eliminate, newton } from './numerics.js';
 
 let warnings: string[] = [];
 let tensors = 0;
@@ -406,6 +406,19 @@ describe('honesty', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('notices a mapping that is not as symmetric as the solver takes it to be', () => {
+    const M = float64([2, 1, 0, 2], [2, 2]);
+    const F = (x: tf.Tensor, theta: tf.Tensor): tf.Tensor =>
+      tf.sub(tf.reshape(tf.matMul(M, tf.reshape(x, [2, 1])), [2]), theta);
+    const solver = (_s: null, theta: tf.Tensor): Float64Array => eliminate(toFloat64(M), toFloat64(theta));
+    const theta = float64([1, 1]);
+    const solve = customRoot(F, solver, { solve: minres });
+    for (let k = 0; k < 2; k++) solve.jvp(null, [theta], [theta]);
+    expect(warnings.filter((message) => message.includes('not symmetric'))).toHaveLength(1);
+    const strict = customRoot(F, solver, { solve: cg, strict: true });
+    expect(() => strict.jvp(null, [theta], [theta])).toThrow('not symmetric');
+  });
+
   test('warns about a singular Jacobian and a cotangent outside its range', () => {
     // x² = 0 is a double root: ∂₁F = 0 there.
     const solve = customRoot(square, squareRoot);
@@ -554,23 +567,4 @@ function fccShells(cutoff: number): { distance: number; count: number }[] {
 
 function transpose(matrix: Float64Array, n: number): Float64Array {
   return matrix.map((_, k) => matrix[(k % n) * n + Math.floor(k / n)]);
-}
-
-/** A dense system by Gaussian elimination; small and well-conditioned ones only. */
-function eliminate(matrix: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  const a = Float64Array.from(matrix);
-  const x = Float64Array.from(b);
-  for (let k = 0; k < n; k++) {
-    for (let i = k + 1; i < n; i++) {
-      const factor = a[i * n + k] / a[k * n + k];
-      for (let j = k; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
-      x[i] -= factor * x[k];
-    }
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) x[i] -= a[i * n + j] * x[j];
-    x[i] /= a[i * n + i];
-  }
-  return x;
 }

@@ -79,3 +79,22 @@ export function central(f: (x: Float64Array) => number, x: Float64Array, h: numb
     return (4 * slope(h) - slope(2 * h)) / 3;
   });
 }
+
+/** A dense system by Gaussian elimination; small and well-conditioned ones only. */
+export function eliminate(matrix: Float64Array, b: Float64Array): Float64Array {
+  const n = b.length;
+  const a = Float64Array.from(matrix);
+  const x = Float64Array.from(b);
+  for (let k = 0; k < n; k++) {
+    for (let i = k + 1; i < n; i++) {
+      const factor = a[i * n + k] / a[k * n + k];
+      for (let j = k; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
+      x[i] -= factor * x[k];
+    }
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) x[i] -= a[i * n + j] * x[j];
+    x[i] /= a[i * n + i];
+  }
+  return x;
+}
