@@ -94,30 +94,34 @@ function pullBack<X extends TensorTree, Y extends TensorTree>(
   // Clones keep results apart from inputs and captured tensors, and make each leaf of x a tensor of its own.
   const point = mapTree(x, isTensor, (leaf) => tf.clone(leaf)) as X;
   const xs = leavesOf(point, isTensor);
+  const kept: tf.Tensor[] = [];
   let value: Y | undefined;
   // The weighted sum of all leaves is one tensor, which is what tfjs's tape can start from.
   const weighted = (): tf.Scalar => {
-    value = mapTree(f(point), isTensor, (leaf) => tf.keep(tf.clone(leaf))) as Y;
-    const ys = leavesOf(value, isTensor);
-    const weights = leavesOf(seed(value), isTensor);
+    const result = f(point);
+    const ys = leavesOf(result, isTensor);
+    const weights = leavesOf(seed(result), isTensor);
     checkLike(ys, weights);
+    value = mapTree(result, isTensor, (leaf) => {
+      const copy = tf.keep(tf.clone(leaf));
+      kept.push(copy);
+      return copy;
+    }) as Y;
     const terms = ys.map((y, k) => tf.sum(tf.mul(y, weights[k])));
     return (terms.length === 1 ? terms[0] : tf.addN(terms)) as tf.Scalar;
   };
-  const { grads } = gradientsOf(weighted, xs);
-  const gradients = xs.map((leaf, k) => grads[k] ?? tf.zeros(leaf.shape));
-  let next = 0;
-  return {
-    value: mapTree(value as Y, isTensor, release) as Y,
-    gradient: mapTree(point, isTensor, () => gradients[next++]) as X,
-  };
-}
-
-/** Hands a kept tensor to the scope that is open. */
-function release(tensor: tf.Tensor): tf.Tensor {
-  const tracked = tf.clone(tensor);
-  tensor.dispose();
-  return tracked;
+  try {
+    const { grads } = gradientsOf(weighted, xs);
+    const gradients = xs.map((leaf, k) => grads[k] ?? tf.zeros(leaf.shape));
+    let next = 0;
+    return {
+      // Clones of the kept tensors belong to the scope that is open.
+      value: mapTree(value as Y, isTensor, (leaf) => tf.clone(leaf)) as Y,
+      gradient: mapTree(point, isTensor, () => gradients[next++]) as X,
+    };
+  } finally {
+    tf.dispose(kept);
+  }
 }
 
 function checkLike(expected: readonly tf.Tensor[], found: readonly tf.Tensor[]): void {

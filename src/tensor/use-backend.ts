@@ -38,7 +38,9 @@ function activate(name: string): void {
         '(a backend of another package must be imported first)',
     );
   }
-  if (engine.findBackend(name) == null) {
+  if (!(name in engine.registry) && engine.findBackend(name) == null) {
+    // Looking for it has begun to load it, and until that ends tfjs would refuse to work on any other backend.
+    Object.assign(engine, { pendingBackendInit: null });
     throw new InputError(
       `the tfjs backend '${name}' has not loaded: call \`await tf.setBackend('${name}')\` once before, ` +
         'and see what it prints if that fails',
