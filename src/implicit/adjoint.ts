@@ -4,8 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
+import type { TensorTree } from '../tensor/index.js';
 import type { ImplicitOptions } from './options.js';
-import type { OptimalityMapping, TensorTree } from './root.js';
+import type { OptimalityMapping } from './root.js';
 import { type Unknown, unknownOf } from './unknown.js';
 
 export interface ImplicitAdjoint {

@@ -6,25 +6,25 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import { jvp } from '../tensor/index.js';
+import { jvp, type TensorTree } from '../tensor/index.js';
 import { type Adjoint, fixedPointResidual, gradientStep, type UnrolledAdjoint } from './adjoint.js';
 import { matchTangents, parametersOf, withParameters } from './arguments.js';
 import { rootOf } from './derivative.js';
 import { createMapping } from './mapping.js';
 import type { ImplicitOptions } from './options.js';
-import { type OptimalityMapping, rootPushforward, type TensorTree, unpacked } from './root.js';
+import { type OptimalityMapping, rootPushforward, unpacked } from './root.js';
 import { runSolver, type SolverOutput } from './run-solver.js';
 import { createSystem, freshMemory } from './system.js';
 import { tensorOf, unknownOf } from './unknown.js';
 
 /** A start is a tensor, a tree, plain numbers, or anything else that the solver understands (null, if it needs none). */
-export type Solver<X extends TensorTree, A extends readonly unknown[], S = X> = (
+export type InnerSolver<X extends TensorTree, A extends readonly unknown[], S = X> = (
   start: S,
   ...args: A
 ) => SolverOutput<X>;
 
 /** A solver that returns something beside the solution. */
-export type SolverWithAux<X extends TensorTree, A extends readonly unknown[], S, Aux> = (
+export type InnerSolverWithAux<X extends TensorTree, A extends readonly unknown[], S, Aux> = (
   start: S,
   ...args: A
 ) => readonly [SolverOutput<X>, Aux];
@@ -59,18 +59,18 @@ export interface CustomOptions extends ImplicitOptions {
  */
 export function customRoot<X extends TensorTree, A extends readonly unknown[], S = X>(
   F: OptimalityMapping<X, A>,
-  solver: Solver<X, A, S>,
+  solver: InnerSolver<X, A, S>,
   options?: CustomOptions & { hasAux?: false },
 ): ImplicitSolver<X, A, S, X>;
 export function customRoot<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   F: OptimalityMapping<X, A>,
-  solver: SolverWithAux<X, A, S, Aux>,
+  solver: InnerSolverWithAux<X, A, S, Aux>,
   /** hasAux: the solver returns [x, aux], and so does the differentiable one; aux has no derivative. */
   options: CustomOptions & { hasAux: true },
 ): ImplicitSolver<X, A, S, [X, Aux]>;
 export function customRoot<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   F: OptimalityMapping<X, A>,
-  solver: Solver<X, A, S> | SolverWithAux<X, A, S, Aux>,
+  solver: InnerSolver<X, A, S> | InnerSolverWithAux<X, A, S, Aux>,
   options: CustomOptions & { hasAux?: boolean } = {},
 ): ImplicitSolver<X, A, S, X | [X, Aux]> {
   return differentiable({ name: 'customRoot', F, T: null, solver, options });
@@ -83,17 +83,17 @@ export function customRoot<X extends TensorTree, A extends readonly unknown[], S
  */
 export function customFixedPoint<X extends TensorTree, A extends readonly unknown[], S = X>(
   T: OptimalityMapping<X, A>,
-  solver: Solver<X, A, S>,
+  solver: InnerSolver<X, A, S>,
   options?: CustomOptions & { hasAux?: false },
 ): ImplicitSolver<X, A, S, X>;
 export function customFixedPoint<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   T: OptimalityMapping<X, A>,
-  solver: SolverWithAux<X, A, S, Aux>,
+  solver: InnerSolverWithAux<X, A, S, Aux>,
   options: CustomOptions & { hasAux: true },
 ): ImplicitSolver<X, A, S, [X, Aux]>;
 export function customFixedPoint<X extends TensorTree, A extends readonly unknown[], S, Aux>(
   T: OptimalityMapping<X, A>,
-  solver: Solver<X, A, S> | SolverWithAux<X, A, S, Aux>,
+  solver: InnerSolver<X, A, S> | InnerSolverWithAux<X, A, S, Aux>,
   options: CustomOptions & { hasAux?: boolean } = {},
 ): ImplicitSolver<X, A, S, X | [X, Aux]> {
   return differentiable({ name: 'customFixedPoint', F: fixedPointResidual(T), T, solver, options });
@@ -104,7 +104,7 @@ interface Definition<X extends TensorTree, A extends readonly unknown[], S, Aux>
   readonly F: OptimalityMapping<X, A>;
   /** The fixed-point map, where there is one. */
   readonly T: OptimalityMapping<X, A> | null;
-  readonly solver: Solver<X, A, S> | SolverWithAux<X, A, S, Aux>;
+  readonly solver: InnerSolver<X, A, S> | InnerSolverWithAux<X, A, S, Aux>;
   readonly options: CustomOptions & { hasAux?: boolean };
 }
 

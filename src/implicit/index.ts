@@ -13,8 +13,8 @@ export {
   customFixedPoint,
   customRoot,
   type ImplicitSolver,
-  type Solver,
-  type SolverWithAux,
+  type InnerSolver,
+  type InnerSolverWithAux,
 } from './custom-root.js';
 export { DerivativeError, type ImplicitOptions, type LinearSystem } from './options.js';
 export {
@@ -23,6 +23,5 @@ export {
   rootJacobian,
   rootJvp,
   rootVjp,
-  type TensorTree,
 } from './root.js';
 export type { SolverOutput } from './run-solver.js';

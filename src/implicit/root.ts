@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import { isRecording, jvp, type Tree, toFloat64 } from '../tensor/index.js';
+import { isRecording, jvp, type TensorTree, toFloat64 } from '../tensor/index.js';
 import { matchTangents, parametersOf, replaceParameters } from './arguments.js';
 import { rootOf, rootPullback, solutionOf } from './derivative.js';
 import { withinBackward } from './isolated.js';
@@ -15,8 +15,6 @@ import type { ImplicitOptions } from './options.js';
 import { scoped, scopedOne } from './scoped.js';
 import { createSystem, freshMemory, type ImplicitSystem, type Memory } from './system.js';
 import { tensorOf, type Unknown, unknownOf } from './unknown.js';
-
-export type TensorTree = Tree<tf.Tensor>;
 
 /** An optimality mapping: F(x, …args) has the shape of x, and is zero at the solution. */
 export type OptimalityMapping<X extends TensorTree, A extends readonly unknown[]> = (x: X, ...args: A) => X;

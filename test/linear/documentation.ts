@@ -1,0 +1,31 @@
+/** Runs the examples of a page of docs/. They are plain JavaScript too. */
+import { formatWithOptions } from 'node:util';
+
+export interface Example {
+  title: string;
+  code: string;
+  output: string;
+}
+
+/** Every block of TypeScript that is followed by a block with its output. */
+export function examplesOf(page: string): Example[] {
+  return [...page.matchAll(/```ts\n([\s\S]*?)```\n```text\n([\s\S]*?)```/g)].map(([, code, output]) => ({
+    title: code.split('\n').find((line) => line !== '' && !line.startsWith('import')) ?? '',
+    code,
+    output,
+  }));
+}
+
+/** What an example prints. `modules` are the packages that it imports from. */
+export async function printed(code: string, modules: Record<string, object>): Promise<string> {
+  const body = code.replace(
+    /import (?:\* as (\w+)|(\{[^}]*\})) from '([^']+)';/g,
+    (_, all: string | undefined, named: string | undefined, from: string) =>
+      `const ${all ?? named} = modules['${from}'];`,
+  );
+  const lines: string[] = [];
+  const log = (...values: unknown[]): number => lines.push(formatWithOptions({ colors: false }, ...values));
+  const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
+  await new AsyncFunction('modules', 'console', body)(modules, { log });
+  return lines.map((line) => `${line}\n`).join('');
+}
