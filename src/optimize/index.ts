@@ -1,6 +1,18 @@
 /** Solvers of nonlinear problems, one file each, and the loop that runs them. Which one when: docs/optimize.md. */
+
+export { type BacktrackingOptions, backtracking } from './backtracking.js';
 export { type FireOptions, fire } from './fire.js';
 export { type GradientDescentOptions, gradientDescent } from './gradient-descent.js';
+export { type HagerZhangOptions, hagerZhang } from './hager-zhang.js';
+export { type LbfgsOptions, type LbfgsState, lbfgs } from './lbfgs.js';
+export {
+  type DescentState,
+  Line,
+  type LinePoint,
+  type LineSearch,
+  moveToTrial,
+  startDescent,
+} from './line.js';
 export {
   type Failure,
   type IterationState,
@@ -14,6 +26,7 @@ export {
   type Solution,
   stuck,
 } from './method.js';
+export { type NonlinearCgOptions, type NonlinearCgState, nonlinearCg } from './nonlinear-cg.js';
 export {
   type BoxObjective,
   type CompositeObjective,
@@ -26,3 +39,4 @@ export {
   type RootFunction,
 } from './problem.js';
 export { minimize, run } from './run.js';
+export { type ZoomOptions, zoom } from './zoom.js';
