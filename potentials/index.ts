@@ -1,4 +1,5 @@
 /** Energies of atoms, one file a potential, and the means to write one's own. */
+export { potentialFromConfig, potentialKinds, potentialParameters } from './config.js';
 export {
   type EnergyFunctionDefinition,
   type EnergyFunctionFactory,

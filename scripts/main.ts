@@ -1,0 +1,122 @@
+/**
+ * The command line: arguments in, an exit code out. Nothing here touches the process, so that tests call it as
+ * a user calls the program.
+ *
+ * Exit codes: 0 done, 1 ran but did not converge, 2 bad usage or bad input, 3 a fault of the program itself.
+ */
+import yargs, { type Argv } from 'yargs';
+import { InputError, onWarning } from '../src/message/index.js';
+import type { AnyCommand } from './command.js';
+import { printSummary } from './summary.js';
+import { styled, type Terminal } from './terminal.js';
+
+interface Entry {
+  readonly usage: string;
+  readonly describe: string;
+  /** Commands are loaded when they are called: TensorFlow.js takes half a second. */
+  load(): Promise<AnyCommand>;
+}
+
+const entries: readonly Entry[] = [
+  {
+    usage: 'energy <file>',
+    describe: 'Evaluate energy, forces and stress of a structure',
+    load: async () => (await import('./energy.js')).energyCommand,
+  },
+  {
+    usage: 'relax <file>',
+    describe: 'Move the atoms to where the forces vanish',
+    load: async () => (await import('./relax.js')).relaxCommand,
+  },
+  {
+    usage: 'sensitivity <file>',
+    describe: 'Relax, then differentiate the equilibrium with respect to a parameter',
+    load: async () => (await import('./sensitivity.js')).sensitivityCommand,
+  },
+];
+
+/** Bad usage: the message points at the help. */
+class UsageError extends InputError {}
+
+export async function main(argv: readonly string[], terminal: Terminal, version: string): Promise<number> {
+  const json = argv.includes('--json');
+  let exitCode = 0;
+  const warnings: string[] = [];
+  const previous = onWarning((message) => warnings.push(message));
+  try {
+    let help = '';
+    const parser = entries.reduce(
+      (yargs, entry) =>
+        yargs.command(
+          entry.usage,
+          entry.describe,
+          async (yargs) => (await entry.load()).options(yargs),
+          async (args) => {
+            exitCode = execute(await entry.load(), args, terminal, warnings);
+          },
+        ),
+      frame(version, terminal),
+    );
+    await parser.parseAsync([...argv], {}, (_error, _args, output) => {
+      help = output;
+    });
+    if (help !== '') terminal.out(`${help}\n`);
+    return exitCode;
+  } catch (error) {
+    return fail(error, argv, json, terminal);
+  } finally {
+    onWarning(previous);
+  }
+}
+
+function frame(version: string, terminal: Terminal): Argv<object> {
+  return yargs()
+    .scriptName('stillpoint')
+    .usage('$0 COMMAND\n\nRelaxes atoms, and differentiates where they come to rest.')
+    .locale('en')
+    .version(version)
+    .alias('help', 'h')
+    .wrap(Math.min(110, terminal.progressWidth ?? 110))
+    .exitProcess(false)
+    .strict()
+    .demandCommand(1, 'name a command')
+    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .updateStrings({
+      // yargs asks for both forms, though its types know of one string only.
+      'Not enough non-option arguments: got %s, need at least %s': {
+        one: 'name a structure file',
+        other: 'name a structure file',
+      } as unknown as string,
+    })
+    .epilogue('Exit codes: 0 done, 1 ran but did not converge, 2 bad usage or bad input.')
+    .fail((message, error) => {
+      throw error ?? new UsageError(message.replace(/\s*\n\s*/g, ': '));
+    });
+}
+
+function execute(command: AnyCommand, args: object, terminal: Terminal, warnings: readonly string[]): number {
+  const outcome = command.run(args, terminal);
+  for (const warning of warnings) terminal.err(`${styled(terminal, 'yellow', 'warning:')} ${warning}\n`);
+  const { json = false, quiet = false } = args as { json?: boolean; quiet?: boolean };
+  if (json) terminal.out(`${JSON.stringify({ ...outcome.json, warnings })}\n`);
+  else if (!quiet) printSummary(terminal, outcome.summary);
+  if (!outcome.done && !json) terminal.err(`stillpoint: ${outcome.json.message}\n`);
+  return outcome.done ? 0 : 1;
+}
+
+function fail(error: unknown, argv: readonly string[], json: boolean, terminal: Terminal): number {
+  // yargs has an error type of its own for options that lack a value.
+  const usage = error instanceof UsageError || (error instanceof Error && error.name === 'YError');
+  const mine = usage || error instanceof InputError;
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) terminal.out(`${JSON.stringify({ result: mine ? 'bad-input' : 'internal-error', message })}\n`);
+  if (mine) {
+    const command = entries.find((entry) => entry.usage.split(' ')[0] === argv[0]);
+    const help = `stillpoint ${command ? `${argv[0]} ` : ''}--help`;
+    terminal.err(`stillpoint: ${message}\n${usage ? `See ${help}.\n` : ''}`);
+    return 2;
+  }
+  terminal.err(`stillpoint: this is a fault of the program, please report it: ${message}\n`);
+  if (error instanceof Error && error.stack) terminal.err(`${error.stack}\n`);
+  return 3;
+}

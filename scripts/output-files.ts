@@ -1,0 +1,41 @@
+/**
+ * The files that a command writes: opened before the work, so that a path that cannot be written is told at once,
+ * and put in place together at its end, or not at all.
+ */
+import { resolve } from 'node:path';
+import { InputError } from '../src/message/index.js';
+import { createTrajectoryWriter, type TrajectoryWriter } from '../systems/index.js';
+
+/**
+ * Runs `work` with a writer for each path that is given. Files are kept where it returns true; where it returns
+ * false or throws nothing is left behind.
+ *
+ * @throws InputError when two paths are the same or one cannot be written
+ */
+export function withOutputFiles<K extends string, T extends { keep: boolean }>(
+  paths: Readonly<Record<K, string | undefined>>,
+  work: (writers: Readonly<Record<K, TrajectoryWriter | null>>) => T,
+): T {
+  const given = Object.entries<string | undefined>(paths).filter(([, path]) => path !== undefined);
+  const places = given.map(([, path]) => resolve(path as string));
+  const twice = places.findIndex((place, k) => places.indexOf(place) !== k);
+  if (twice >= 0) throw new InputError(`${given[twice][1]} is named for two outputs; name two files`);
+  const writers = {} as Record<K, TrajectoryWriter | null>;
+  const opened: TrajectoryWriter[] = [];
+  try {
+    for (const key of Object.keys(paths) as K[]) {
+      const path = paths[key];
+      writers[key] = path === undefined ? null : createTrajectoryWriter(path);
+      if (writers[key]) opened.push(writers[key]);
+    }
+    const outcome = work(writers);
+    for (const writer of opened) {
+      if (outcome.keep) writer.close();
+      else writer.abort();
+    }
+    return outcome;
+  } catch (error) {
+    for (const writer of opened) writer.abort();
+    throw error;
+  }
+}

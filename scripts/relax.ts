@@ -1,0 +1,73 @@
+/** `stillpoint relax`: atoms to equilibrium. */
+import type { Argv } from 'yargs';
+import { coordinates } from '../systems/index.js';
+import { defineCommand, type Outcome } from './command.js';
+import { evaluationFields, evaluationRows, unitsNote } from './energy.js';
+import { evaluate } from './evaluation.js';
+import { integer, printOptions, relaxOptions, structureOptions } from './options.js';
+import { withOutputFiles } from './output-files.js';
+import { relaxationFields, relaxationSuccess, relaxedStructure, runRelaxation } from './relaxation.js';
+import { readSubject } from './structure.js';
+
+export const relaxCommand = defineCommand({
+  options: (yargs: Argv) =>
+    printOptions(relaxOptions(structureOptions(yargs), 1e-6))
+      .option('output', {
+        alias: 'o',
+        describe: 'write the relaxed structure here',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('trajectory', {
+        describe: 'write the steps on the way here',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('every', {
+        describe: 'write every k-th step to the trajectory',
+        type: 'string',
+        default: 1,
+        requiresArg: true,
+        coerce: integer('--every', 1),
+      })
+      .example('$0 relax start.xyz -p soft-sphere -o rest.xyz', 'relax with FIRE and write the result')
+      .example('$0 relax start.xyz -p glass.json --trajectory path.xyz --every 10', 'keep every tenth step'),
+
+  run(args, terminal): Outcome {
+    const { model, title, description } = readSubject(args);
+    const { output, trajectory, every } = args;
+    const { rest } = withOutputFiles({ output, trajectory }, (files) => {
+      const target = files.trajectory ? { writer: files.trajectory, every } : undefined;
+      const rest = runRelaxation(model, args, terminal, target);
+      const keep = rest.result !== 'not-finite';
+      if (keep) files.output?.append(relaxedStructure(rest));
+      return { keep, rest };
+    });
+    const evaluation = evaluate(model, coordinates(rest.system));
+    const written = rest.result !== 'not-finite';
+    const files = { output: written ? output : undefined, trajectory: written ? trajectory : undefined };
+    return {
+      done: rest.converged,
+      json: {
+        ...evaluationFields(evaluation),
+        ...relaxationFields(rest),
+        output: files.output ?? null,
+        trajectory: files.trajectory ?? null,
+      },
+      summary: {
+        title,
+        subtitle: description,
+        success: relaxationSuccess(rest, args.method),
+        rows: evaluationRows(evaluation),
+        footer: [unitsNote, ...fileLines({ structure: files.output, trajectory: files.trajectory })],
+      },
+    };
+  },
+});
+
+/** Where things were written. */
+export function fileLines(files: Readonly<Record<string, string | undefined>>): string[] {
+  const entries = Object.entries(files).filter(([, path]) => path !== undefined);
+  const width = Math.max(0, ...entries.map(([what]) => what.length));
+  return entries.map(([what, path]) => `${what.padEnd(width)}  ${path}`);
+}

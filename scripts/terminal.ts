@@ -1,0 +1,33 @@
+/** Where a command prints, and how: the only thing of the process that the commands see, so that tests can stand in. */
+import { styleText } from 'node:util';
+
+type Format = Parameters<typeof styleText>[0];
+
+export interface Terminal {
+  out(text: string): void;
+  /** Messages and progress. */
+  err(text: string): void;
+  /** Whether what goes to `out` may have colours. */
+  readonly colour: boolean;
+  /** Width of the terminal that `err` goes to, in characters; null where it is none, and progress has no place. */
+  readonly progressWidth: number | null;
+}
+
+export function processTerminal(): Terminal {
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const { NO_COLOR, TERM } = process.env;
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    colour: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
+    progressWidth: process.stderr.isTTY === true && TERM !== 'dumb' ? (process.stderr.columns ?? 80) : null,
+  };
+}
+
+/** The text in a format where the terminal has colours, as it is where not. */
+export function styled(terminal: Terminal, format: Format, text: string): string {
+  return terminal.colour ? styleText(format, text, { validateStream: false }) : text;
+}
