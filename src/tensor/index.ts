@@ -16,6 +16,7 @@ export { isRecording } from './recording.js';
 export { float64Kernels } from './register.js';
 export { logSoftmax, softmaxCrossEntropy } from './softmax.js';
 export { erf } from './special.js';
+export { availableBackend } from './tensorflow.js';
 export { flatten, LeafShape, type Tree, type TreeStructure, unflatten } from './tree.js';
 export { useBackend } from './use-backend.js';
 export { float64, isFloat64, type NestedNumbers, toFloat64 } from './values.js';

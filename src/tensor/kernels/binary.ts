@@ -2,20 +2,39 @@
 import * as tf from '@tensorflow/tfjs';
 import { allocate, type Values } from '../backend.js';
 import { type Call, type Kernel, type KernelTable, sameShape, sizeOf, stridesOf } from './kernel.js';
+import type { PairLoops } from './loops.js';
+import * as loops from './loops.js';
 
 type Pair = (a: number, b: number) => number;
 
-/** A kernel from a function of two numbers; the result has `a`'s dtype unless another is given. */
-export function binary(f: Pair, dtype?: tf.DataType): Kernel {
+/**
+ * A kernel from a function of two numbers; the result has `a`'s dtype unless another is given. `loops` do the same
+ * to whole arrays of doubles.
+ */
+export function binary(f: Pair, dtype?: tf.DataType, loops?: PairLoops): Kernel {
   return ({ inputs: { a, b }, backend }: Call) => {
     const type = dtype ?? a.dtype;
     const shape = sameShape(a.shape, b.shape)
       ? a.shape
       : tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const result = allocate(type, sizeOf(shape));
-    combine(f, backend.values(a), a.shape, backend.values(b), b.shape, result, shape);
+    const left = backend.values(a);
+    const right = backend.values(b);
+    if (!(loops && runLoops(loops, left, right, result))) {
+      combine(f, left, a.shape, right, b.shape, result, shape);
+    }
     return backend.output(shape, type, result);
   };
+}
+
+/** Whether one of the loops fitted, and ran. */
+function runLoops(loops: PairLoops, a: Values, b: Values, out: Values): boolean {
+  if (!(a instanceof Float64Array && b instanceof Float64Array && out instanceof Float64Array)) return false;
+  if (a.length === out.length && b.length === out.length) loops.both(a, b, out);
+  else if (a.length === out.length && b.length === 1) loops.right(a, b[0], out);
+  else if (b.length === out.length && a.length === 1) loops.left(a[0], b, out);
+  else return false;
+  return true;
 }
 
 /** Fills `result` with f of the broadcast pairs. */
@@ -102,7 +121,7 @@ function addN(call: Call): tf.TensorInfo {
 }
 
 export const binaryKernels: KernelTable = {
-  Add: binary((a, b) => a + b),
+  Add: binary((a, b) => a + b, undefined, loops.add),
   AddN: addN,
   Atan2: binary(Math.atan2),
   BitwiseAnd: binary((a, b) => a & b),
@@ -110,10 +129,10 @@ export const binaryKernels: KernelTable = {
   Maximum: binary((a, b) => (a > b || Number.isNaN(a) ? a : b)),
   Minimum: binary((a, b) => (a < b || Number.isNaN(a) ? a : b)),
   Mod: binary(mod),
-  Multiply: binary((a, b) => a * b),
+  Multiply: binary((a, b) => a * b, undefined, loops.multiply),
   Pow: binary((a, b) => a ** b),
-  RealDiv: binary((a, b) => a / b),
+  RealDiv: binary((a, b) => a / b, undefined, loops.divide),
   SquaredDifference: binary((a, b) => (a - b) * (a - b)),
-  Sub: binary((a, b) => a - b),
+  Sub: binary((a, b) => a - b, undefined, loops.subtract),
   Prelu: ({ inputs: { x, alpha }, attrs, backend }) => prelu({ inputs: { a: x, b: alpha }, attrs, backend }),
 };

@@ -66,7 +66,7 @@ function transposed(a: Values, rows: number, columns: number): Float64Array {
   return out;
 }
 
-/** out = a b, as sums of the rows of b. */
+/** out = a b, as sums of the rows of b, four at a time. */
 function rowSums(
   a: Values,
   b: Values,
@@ -79,27 +79,53 @@ function rowSums(
     const k1 = Math.min(k0 + BLOCK, inner);
     for (let i = 0; i < rows; i++) {
       const at = i * columns;
-      for (let k = k0; k < k1; k++) {
-        const factor = a[i * inner + k];
-        const row = k * columns;
-        for (let j = 0; j < columns; j++) out[at + j] += factor * b[row + j];
+      const p = i * inner;
+      let k = k0;
+      for (; k + 3 < k1; k += 4) {
+        const [f0, f1, f2, f3] = [a[p + k], a[p + k + 1], a[p + k + 2], a[p + k + 3]];
+        const r0 = k * columns;
+        const r1 = r0 + columns;
+        const r2 = r1 + columns;
+        const r3 = r2 + columns;
+        for (let j = 0; j < columns; j++) {
+          out[at + j] += f0 * b[r0 + j] + f1 * b[r1 + j] + f2 * b[r2 + j] + f3 * b[r3 + j];
+        }
+      }
+      for (; k < k1; k++) {
+        const factor = a[p + k];
+        for (let j = 0; j < columns; j++) out[at + j] += factor * b[k * columns + j];
       }
     }
   }
 }
 
-/** out = a bᵀ, as inner products of rows. */
+/** out = a bᵀ, as inner products of rows, four at a time. */
 function dots(a: Values, b: Values, out: Float64Array, rows: number, inner: number, columns: number): void {
-  for (let j0 = 0; j0 < columns; j0 += BLOCK) {
-    const j1 = Math.min(j0 + BLOCK, columns);
-    for (let i = 0; i < rows; i++) {
-      const p = i * inner;
-      for (let j = j0; j < j1; j++) {
-        const q = j * inner;
-        let total = 0;
-        for (let k = 0; k < inner; k++) total += a[p + k] * b[q + k];
-        out[i * columns + j] = total;
+  for (let i = 0; i < rows; i++) {
+    const p = i * inner;
+    let j = 0;
+    for (; j + 3 < columns; j += 4) {
+      const q0 = j * inner;
+      const q1 = q0 + inner;
+      const q2 = q1 + inner;
+      const q3 = q2 + inner;
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let k = 0; k < inner; k++) {
+        const factor = a[p + k];
+        s0 += factor * b[q0 + k];
+        s1 += factor * b[q1 + k];
+        s2 += factor * b[q2 + k];
+        s3 += factor * b[q3 + k];
       }
+      out[i * columns + j] = s0;
+      out[i * columns + j + 1] = s1;
+      out[i * columns + j + 2] = s2;
+      out[i * columns + j + 3] = s3;
+    }
+    for (; j < columns; j++) {
+      let total = 0;
+      for (let k = 0; k < inner; k++) total += a[p + k] * b[j * inner + k];
+      out[i * columns + j] = total;
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Kernels that gather the elements along some axes into one, and running sums and products along an axis. */
 import * as tf from '@tensorflow/tfjs';
 import { allocate, type Values } from '../backend.js';
-import { axesOf, type Call, type Kernel, type KernelTable, offsetsOf, stridesOf } from './kernel.js';
+import { axesOf, type Call, type Kernel, type KernelTable, offsetsOf, sizeOf, stridesOf } from './kernel.js';
 
 interface ReductionAttributes {
   readonly axis?: number | readonly number[] | null;
@@ -10,8 +10,8 @@ interface ReductionAttributes {
   readonly keepDims?: boolean;
 }
 
-/** One number from the elements of `x` that lie at `start` + each of `offsets`. */
-type Reducer = (x: Values, start: number, offsets: Int32Array) => number;
+/** One number from `length` elements of x, which lie `step` apart from `start` on. */
+type Reducer = (x: Values, start: number, length: number, step: number) => number;
 
 function reduction(
   reducer: Reducer,
@@ -19,73 +19,91 @@ function reduction(
 ): Kernel<ReductionAttributes> {
   return ({ inputs: { x }, attrs, backend }) => {
     const axes = axesOf(attrs.axis ?? attrs.reductionIndices, x.shape.length);
-    const { starts, offsets, kept, flat } = split(x.shape, axes);
+    const { values, outer, length, inner } = rowsAlong(backend.values(x), x.shape, axes);
     const dtype = resultType(x.dtype);
-    const values = backend.values(x);
-    const result = allocate(dtype, starts.length);
-    for (let i = 0; i < starts.length; i++) result[i] = reducer(values, starts[i], offsets);
-    return backend.output(attrs.keepDims ? kept : flat, dtype, result);
-  };
-}
-
-/** Where each reduced set of elements starts, and the offsets of its members. */
-function split(shape: readonly number[], axes: readonly number[]) {
-  const strides = stridesOf(shape);
-  const rest = shape.map((_, k) => k).filter((k) => !axes.includes(k));
-  const pick = (from: readonly number[], which: readonly number[]) => which.map((k) => from[k]);
-  return {
-    starts: offsetsOf(pick(shape, rest), pick(strides, rest)),
-    offsets: offsetsOf(pick(shape, axes), pick(strides, axes)),
-    kept: shape.map((length, k) => (axes.includes(k) ? 1 : length)),
-    flat: pick(shape, rest),
-  };
-}
-
-const sum: Reducer = (x, start, offsets) => {
-  let total = 0;
-  for (let j = 0; j < offsets.length; j++) total += x[start + offsets[j]];
-  return total;
-};
-
-const product: Reducer = (x, start, offsets) => {
-  let total = 1;
-  for (let j = 0; j < offsets.length; j++) total *= x[start + offsets[j]];
-  return total;
-};
-
-const mean: Reducer = (x, start, offsets) => sum(x, start, offsets) / offsets.length;
-
-/** The extreme element; NaN wins. */
-const extreme =
-  (better: (a: number, b: number) => boolean, start: number): Reducer =>
-  (x, first, offsets) => {
-    let best = start;
-    for (let j = 0; j < offsets.length; j++) {
-      const value = x[first + offsets[j]];
-      if (Number.isNaN(value)) return value;
-      if (better(value, best)) best = value;
+    const result = allocate(dtype, outer * inner);
+    for (let i = 0; i < outer; i++) {
+      for (let j = 0; j < inner; j++) {
+        result[i * inner + j] = reducer(values, i * length * inner + j, length, inner);
+      }
     }
-    return best;
+    const kept = x.shape.map((size, k) => (axes.includes(k) ? 1 : size));
+    const shape = attrs.keepDims ? kept : kept.filter((_, k) => !axes.includes(k));
+    return backend.output(shape, dtype, result);
   };
+}
+
+/** An array as outer × length × inner, the middle being the given axes: a copy only where they are not adjacent. */
+function rowsAlong(values: Values, shape: readonly number[], axes: readonly number[]) {
+  const first = axes[0] ?? shape.length;
+  const length = sizeOf(axes.map((k) => shape[k]));
+  if (axes.every((k, m) => k === first + m)) {
+    const inner = sizeOf(shape.slice(first + axes.length));
+    return { values, outer: sizeOf(shape.slice(0, first)), length, inner };
+  }
+  const strides = stridesOf(shape);
+  const order = [...shape.keys()].filter((k) => !axes.includes(k)).concat(axes);
+  const offsets = offsetsOf(
+    order.map((k) => shape[k]),
+    order.map((k) => strides[k]),
+  );
+  const moved = values.slice();
+  for (let i = 0; i < offsets.length; i++) moved[i] = values[offsets[i]];
+  return { values: moved, outer: length === 0 ? 0 : values.length / length, length, inner: 1 };
+}
+
+const sum: Reducer = (x, start, length, step) => {
+  let total = 0;
+  for (let j = 0, at = start; j < length; j++, at += step) total += x[at];
+  return total;
+};
+
+const product: Reducer = (x, start, length, step) => {
+  let total = 1;
+  for (let j = 0, at = start; j < length; j++, at += step) total *= x[at];
+  return total;
+};
+
+const mean: Reducer = (x, start, length, step) => sum(x, start, length, step) / length;
+
+/** The largest element; NaN wins. */
+const max: Reducer = (x, start, length, step) => {
+  let best = Number.NEGATIVE_INFINITY;
+  for (let j = 0, at = start; j < length; j++, at += step) {
+    const value = x[at];
+    if (value > best) best = value;
+    else if (Number.isNaN(value)) return value;
+  }
+  return best;
+};
+
+/** The smallest element; NaN wins. */
+const min: Reducer = (x, start, length, step) => {
+  let best = Number.POSITIVE_INFINITY;
+  for (let j = 0, at = start; j < length; j++, at += step) {
+    const value = x[at];
+    if (value < best) best = value;
+    else if (Number.isNaN(value)) return value;
+  }
+  return best;
+};
 
 /** Where the extreme element is; the first of equals. */
 const extremeAt =
   (better: (a: number, b: number) => boolean): Reducer =>
-  (x, start, offsets) => {
+  (x, start, length, step) => {
     let best = 0;
-    for (let j = 1; j < offsets.length; j++) {
-      if (better(x[start + offsets[j]], x[start + offsets[best]])) best = j;
-    }
+    for (let j = 1; j < length; j++) if (better(x[start + j * step], x[start + best * step])) best = j;
     return best;
   };
 
-const some: Reducer = (x, start, offsets) => {
-  for (let j = 0; j < offsets.length; j++) if (x[start + offsets[j]]) return 1;
+const some: Reducer = (x, start, length, step) => {
+  for (let j = 0; j < length; j++) if (x[start + j * step]) return 1;
   return 0;
 };
 
-const every: Reducer = (x, start, offsets) => {
-  for (let j = 0; j < offsets.length; j++) if (!x[start + offsets[j]]) return 0;
+const every: Reducer = (x, start, length, step) => {
+  for (let j = 0; j < length; j++) if (!x[start + j * step]) return 0;
   return 1;
 };
 
@@ -108,12 +126,12 @@ function scan(combine: (a: number, b: number) => number, neutral: number): Kerne
     const values = backend.values(x);
     const dtype = counted(x.dtype);
     const result = allocate(dtype, values.length);
-    const { starts, offsets } = split(x.shape, axesOf(axis, x.shape.length));
-    const length = offsets.length;
-    for (let i = 0; i < starts.length; i++) {
+    const { outer, length, inner } = rowsAlong(values, x.shape, axesOf(axis, x.shape.length));
+    for (let i = 0; i < outer * inner; i++) {
+      const start = Math.floor(i / inner) * length * inner + (i % inner);
       let total = neutral;
       for (let j = 0; j < length; j++) {
-        const at = starts[i] + offsets[reverse ? length - 1 - j : j];
+        const at = start + (reverse ? length - 1 - j : j) * inner;
         const next = combine(total, values[at]);
         result[at] = exclusive ? total : next;
         total = next;
@@ -151,9 +169,9 @@ export const reductionKernels: KernelTable = {
   ArgMin: reduction(extremeAt(less), index),
   Cumprod: scan((a, b) => a * b, 1),
   Cumsum: scan((a, b) => a + b, 0),
-  Max: reduction(extreme(greater, Number.NEGATIVE_INFINITY), same),
+  Max: reduction(max, same),
   Mean: reduction(mean, float),
-  Min: reduction(extreme(less, Number.POSITIVE_INFINITY), same),
+  Min: reduction(min, same),
   Prod: reduction(product, counted),
   Softmax: softmax,
   Sum: reduction(sum, counted),

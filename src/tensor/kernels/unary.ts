@@ -5,17 +5,23 @@ import { allocate } from '../backend.js';
 import { SELU_ALPHA, SELU_SCALE } from '../constants.js';
 import { erf } from '../special.js';
 import type { Call, Kernel, KernelTable } from './kernel.js';
+import { type ElementLoop, exponential, negate, square, squareRoot } from './loops.js';
 
-/** A kernel from a function of a number; the result has the input's dtype unless another is given. */
+/**
+ * A kernel from a function of a number; the result has the input's dtype unless another is given. `loop` does the
+ * same to a whole array of doubles.
+ */
 export function unary<Attributes = object>(
   f: (x: number, attributes: Attributes) => number,
   dtype?: tf.DataType,
+  loop?: ElementLoop,
 ): Kernel<Attributes> {
   return ({ inputs: { x }, attrs, backend }: Call<Attributes>) => {
     const values = backend.values(x);
     const type = dtype ?? x.dtype;
     const result = allocate(type, values.length);
-    for (let i = 0; i < values.length; i++) result[i] = f(values[i], attrs);
+    if (loop && values instanceof Float64Array && result instanceof Float64Array) loop(values, result);
+    else for (let i = 0; i < values.length; i++) result[i] = f(values[i], attrs);
     return backend.output(x.shape, type, result);
   };
 }
@@ -62,7 +68,7 @@ export const unaryKernels: KernelTable = {
   Cosh: unary(Math.cosh),
   Elu: unary(activations.elu),
   Erf: unary(erf),
-  Exp: unary(Math.exp, 'float32'),
+  Exp: unary(Math.exp, 'float32', exponential),
   Expm1: unary(Math.expm1),
   Floor: unary(Math.floor),
   IsFinite: unary((x) => (Number.isFinite(x) ? 1 : 0), 'bool'),
@@ -72,7 +78,7 @@ export const unaryKernels: KernelTable = {
   Log: unary(Math.log),
   Log1p: unary(Math.log1p),
   LogicalNot: unary((x) => (x ? 0 : 1), 'bool'),
-  Neg: unary((x) => -x),
+  Neg: unary((x) => -x, undefined, negate),
   Reciprocal: unary((x) => 1 / x),
   Relu: unary(activations.relu),
   Relu6: unary(activations.relu6),
@@ -84,8 +90,8 @@ export const unaryKernels: KernelTable = {
   Sin: unary(Math.sin),
   Sinh: unary(Math.sinh),
   Softplus: unary((x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)))),
-  Sqrt: unary(Math.sqrt),
-  Square: unary((x) => x * x),
+  Sqrt: unary(Math.sqrt, undefined, squareRoot),
+  Square: unary((x) => x * x, undefined, square),
   Step: unary<{ alpha: number }>((x, { alpha }) => (Number.isNaN(x) ? x : x > 0 ? 1 : alpha)),
   Tan: unary(Math.tan),
   Tanh: unary(Math.tanh),
