@@ -67,7 +67,8 @@ export function matchTangents(args: unknown, tangents: unknown, path = 'tangents
   return [];
 }
 
-function isPlainObject(node: unknown): node is Record<string, unknown> {
+/** An object literal, as against an instance of a class, which is nobody's tree. */
+export function isPlainObject(node: unknown): node is Record<string, unknown> {
   if (typeof node !== 'object' || node === null) return false;
   const prototype: unknown = Object.getPrototypeOf(node);
   return prototype === Object.prototype || prototype === null;

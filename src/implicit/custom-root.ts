@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
 import { jvp, type TensorTree } from '../tensor/index.js';
 import { type Adjoint, fixedPointResidual, gradientStep, type UnrolledAdjoint } from './adjoint.js';
-import { matchTangents, parametersOf, withParameters } from './arguments.js';
+import { isPlainObject, matchTangents, parametersOf, withParameters } from './arguments.js';
 import { rootOf } from './derivative.js';
 import { createMapping } from './mapping.js';
 import type { ImplicitOptions } from './options.js';
@@ -226,6 +226,6 @@ function tidyKeeping<R>(run: () => { result: R; keep: readonly unknown[] }): R {
 
 function tensorsIn(node: unknown): tf.Tensor[] {
   if (node instanceof tf.Tensor) return [node];
-  if (typeof node !== 'object' || node === null || ArrayBuffer.isView(node)) return [];
+  if (!Array.isArray(node) && !isPlainObject(node)) return [];
   return Object.values(node).flatMap(tensorsIn);
 }

@@ -3,6 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { float64, type Tree } from '../tensor/index.js';
+import { isPlainObject } from './arguments.js';
 
 export interface Unknown {
   readonly size: number;
@@ -25,7 +26,7 @@ export function unknownOf(value: unknown): Unknown | null {
       shapes.push(node.shape);
       return `tensor [${node.shape}]`;
     }
-    if (typeof node !== 'object' || node === null || ArrayBuffer.isView(node)) return null;
+    if (!Array.isArray(node) && !isPlainObject(node)) return null;
     const parts = Object.entries(node).map(([key, branch]) => {
       const part = describe(branch);
       return part === null ? null : Array.isArray(node) ? part : `${key}: ${part}`;

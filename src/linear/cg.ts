@@ -7,7 +7,7 @@
  */
 import { Problem } from './problem.js';
 import type { LinearResult, LinearSolver } from './solution.js';
-import { axpy, dot, norm2, scale, xpay } from './vector.js';
+import { advance, axpy, dot, norm2, scale, xpay } from './vector.js';
 
 /** Curvature below this share of the largest one seen is zero up to rounding. */
 const flat = 1e-14;
@@ -58,11 +58,10 @@ export const cg: LinearSolver = (A, b, options = {}) => {
         break;
       }
       const alpha = rz / pAp;
-      axpy(alpha, p, x);
-      axpy(-alpha, Ap, r);
+      const square = advance(alpha, p, Ap, x, r);
       problem.iterations++;
       const before = norm;
-      norm = norm2(r);
+      norm = square > 1e-280 ? Math.sqrt(square) : norm2(r);
       if (norm > before && before <= bestNorm) {
         bestNorm = before;
         best.set(x);
@@ -70,7 +69,7 @@ export const cg: LinearSolver = (A, b, options = {}) => {
       }
       stop = problem.watch(norm);
       if (z !== r) problem.precondition(r, z);
-      const next = dot(r, z);
+      const next = z === r ? square : dot(r, z);
       const beta = next / rz;
       rz = next;
       size = rz + beta * beta * size;

@@ -57,6 +57,36 @@ export function xpay(x: Float64Array, a: number, y: Float64Array): void {
   for (let i = 0; i < x.length; i++) y[i] = x[i] + a * y[i];
 }
 
+/** x ← x + a p and r ← r − a q in one pass; returns r · r. The step of conjugate gradients. */
+export function advance(
+  a: number,
+  p: Float64Array,
+  q: Float64Array,
+  x: Float64Array,
+  r: Float64Array,
+): number {
+  const n = x.length;
+  const whole = n - (n % 2);
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i < whole; i += 2) {
+    x[i] += a * p[i];
+    x[i + 1] += a * p[i + 1];
+    const u = r[i] - a * q[i];
+    const v = r[i + 1] - a * q[i + 1];
+    r[i] = u;
+    r[i + 1] = v;
+    even += u * u;
+    odd += v * v;
+  }
+  if (whole < n) {
+    x[whole] += a * p[whole];
+    r[whole] -= a * q[whole];
+    even += r[whole] ** 2;
+  }
+  return even + odd;
+}
+
 /** x ← a x */
 export function scale(a: number, x: Float64Array): void {
   for (let i = 0; i < x.length; i++) x[i] *= a;

@@ -254,6 +254,21 @@ describe('customRoot', () => {
     expect(toFloat64(gradient)[1]).toBeCloseTo(1 / 6, 12);
   });
 
+  test('takes a start of any kind, and keeps the tensors of an auxiliary tree', () => {
+    class Search {
+      readonly self = this;
+      readonly guess = 1;
+    }
+    const solve = customRoot(
+      square,
+      (_search: Search, theta: tf.Tensor) => [squareRoot(null, theta), { history: [tf.neg(theta)] }] as const,
+      { hasAux: true },
+    );
+    const [x, { history }] = solve(new Search(), float64([4]));
+    expect([...toFloat64(x)]).toEqual([2]);
+    expect([...toFloat64(history[0])]).toEqual([-4]);
+  });
+
   test('trains with an optimizer', () => {
     const solve = customRoot(square, squareRoot);
     const theta = tf.variable(float64(1));
