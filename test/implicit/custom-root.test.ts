@@ -10,7 +10,7 @@ import {
 } from '../../src/implicit/index.js';
 import { bicgstab, cg, type LinearSolution, minres } from '../../src/linear/index.js';
 import { onWarning } from '../../src/message/index.js';
-import { float64, toFloat64, useBackend, vjp } from '../../src/tensor/index.js';
+import { float64, hvp, jvp, toFloat64, useBackend, vjp } from '../../src/tensor/index.js';
 import { bisection, central, eliminate, newton } from './numerics.js';
 
 let warnings: string[] = [];
@@ -227,6 +227,23 @@ describe('customRoot', () => {
     expect([...toFloat64(value)]).toEqual([...toFloat64(solve(start, M, theta))]);
     const only = solve.jvp(start, [M, theta], [null, dTheta]).jvp;
     expect([...toFloat64(only)]).toEqual([...toFloat64(rootJvp(F, value, [M, theta], [undefined, dTheta]))]);
+  });
+
+  test('goes through jvp and hvp of the tensor bridge', () => {
+    const F = (x: tf.Tensor, theta: tf.Tensor): tf.Tensor => tf.sub(tf.mul(x, tf.exp(x)), theta);
+    const solve = customRoot(F, (x0: tf.Tensor, theta: tf.Tensor) => newton(F, x0, theta));
+    const theta = float64([1, 2]);
+    const start = float64([0.5, 0.8]);
+    const v = float64([1, -3]);
+    const x = toFloat64(solve(start, theta));
+    const slope = (x: number): number => 1 / (Math.exp(x) * (1 + x));
+    const bend = (x: number): number => -(2 + x) / (Math.exp(2 * x) * (1 + x) ** 3);
+    const forward = toFloat64(jvp((t: tf.Tensor) => solve(start, t), theta, v).jvp);
+    const curved = toFloat64(hvp((t: tf.Tensor) => tf.sum(solve(start, t)), theta, v));
+    [1, -3].forEach((factor, i) => {
+      expect(forward[i]).toBeCloseTo(factor * slope(x[i]), 10);
+      expect(curved[i]).toBeCloseTo(factor * bend(x[i]), 10);
+    });
   });
 
   test('gives the start no derivative, and says so by zero', () => {
