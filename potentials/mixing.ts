@@ -24,8 +24,7 @@ const rules: Readonly<Record<string, MixingFunction>> = {
 /** @throws InputError for a name that is no rule */
 export function mixingFunction(mixing: Mixing): MixingFunction {
   if (typeof mixing === 'function') return mixing;
-  const rule = rules[mixing];
-  if (rule) return rule;
+  if (Object.hasOwn(rules, mixing)) return rules[mixing];
   throw new InputError(
     `there is no mixing rule "${mixing}"; expected ${Object.keys(rules).join(', ')} or a tfjs function`,
   );

@@ -124,6 +124,8 @@ function largestReach(
   theta: Float64Array,
   rangeSquared: (values: Readonly<Record<string, number>>) => number,
 ): number {
+  // Without atoms any reach will do.
+  if (tables.classCount === 0) return 1;
   const filled = tables.fill(theta);
   const classPairs = tables.classCount ** 2;
   let most = 0;
@@ -139,7 +141,7 @@ function largestReach(
   if (most > 0) return most;
   throw new InputError(
     Number.isNaN(most)
-      ? 'the range of the potential is not a number for these parameters'
+      ? 'the range of the potential is negative or not a number for these parameters; give positive lengths'
       : 'the range of the potential is 0 for these parameters, so that no atoms interact; give larger ones',
   );
 }

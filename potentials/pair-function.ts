@@ -174,7 +174,9 @@ function squaredRange(definition: PairDefinition, inputs: PairInputs): ScalarFun
   return (values) => {
     const whole = constant(cutoff === null ? Infinity : cutoff * cutoff);
     if (!range || (cutoff !== null && truncation !== 'none')) return whole;
-    const own = tf.square(range(mixedParameters(definition, inputs, values)));
+    const length = range(mixedParameters(definition, inputs, values));
+    // A negative length keeps its sign, so that it can be told.
+    const own = tf.mul(length, tf.abs(length));
     return cutoff === null ? own : tf.minimum(own, whole);
   };
 }
@@ -184,7 +186,8 @@ function mixedParameters(
   inputs: PairInputs,
   values: Readonly<Record<string, tf.Scalar>>,
 ): PairParameters {
-  const parameters: Record<string, tf.Scalar> = {};
+  // Without a prototype every name is the caller's own, `__proto__` as well.
+  const parameters: Record<string, tf.Scalar> = Object.create(null);
   inputs.tabulated.forEach((name, k) => {
     parameters[name] = values[tableInput(k)];
   });
@@ -199,7 +202,7 @@ function mixedParameters(
 function guarded(parameters: Readonly<Record<string, tf.Scalar>>): PairParameters {
   return new Proxy(parameters, {
     get(target, name, receiver) {
-      if (typeof name === 'string' && !(name in target)) {
+      if (typeof name === 'string' && !Object.hasOwn(target, name)) {
         throw new InputError(
           `the energy uses a parameter "${name}" that was not given; given are ${listed(Object.keys(target))}`,
         );

@@ -103,6 +103,6 @@ function mixingByName(
     else if (mixing !== undefined) mixingFunction(mixing);
   }
   const lookUp = (mixing: PairPotentialOptions['mixing'], name: string): Mixing | undefined =>
-    typeof mixing === 'object' ? mixing[name] : mixing;
+    typeof mixing !== 'object' ? mixing : Object.hasOwn(mixing, name) ? mixing[name] : undefined;
   return (name) => lookUp(asked, name) ?? lookUp(defined, name) ?? 'arithmetic';
 }

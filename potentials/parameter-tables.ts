@@ -6,7 +6,14 @@
  */
 
 import type * as tf from '@tensorflow/tfjs';
-import { evaluate, type Node, traceDerivatives } from '../src/expression/index.js';
+import {
+  computeDerivatives,
+  evaluate,
+  type Node,
+  type ScalarFunction,
+  traceDerivatives,
+  Untraceable,
+} from '../src/expression/index.js';
 import { type Mixing, mixingFunction } from './mixing.js';
 import { type ParameterBlock, type ParameterLayout, pairIndex } from './parameter-values.js';
 
@@ -103,14 +110,25 @@ function numericRule(
 ): (a: number, b: number) => MixedValue {
   if (block.level !== 'species') return unmixed;
   const rule = mixingFunction(mixing(block.name));
-  const { value, gradient } = traceDerivatives(
-    ({ a, b }) => rule(a as tf.Scalar, b as tf.Scalar),
-    { a: {}, b: {} },
-    'a',
-  );
-  const roots: readonly Node[] = [value, gradient.a, gradient.b];
+  const mix: ScalarFunction = ({ a, b }) => rule(a as tf.Scalar, b as tf.Scalar);
+  const roots = traced(mix);
   return (a, b) => {
-    const [mixed, first, second] = evaluate(roots, { a, b });
-    return { value: mixed, first, second };
+    if (roots === null) {
+      const { value, gradient } = computeDerivatives(mix, { a, b }, 'a');
+      return { value, first: gradient.a, second: gradient.b };
+    }
+    const [value, first, second] = evaluate(roots, { a, b });
+    return { value, first, second };
   };
+}
+
+/** A mixing rule and its two derivatives, or null where they must be run: for a table, that costs next to nothing. */
+function traced(mix: ScalarFunction): readonly Node[] | null {
+  try {
+    const { value, gradient } = traceDerivatives(mix, { a: {}, b: {} }, 'a');
+    return [value, gradient.a, gradient.b];
+  } catch (error) {
+    if (error instanceof Untraceable) return null;
+    throw error;
+  }
 }

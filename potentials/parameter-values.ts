@@ -143,7 +143,12 @@ function entriesOf(
   if (isColumn(value)) return atomEntries(name, columnEntries(name, value.column, system), system);
   if (isNdArray(value)) return arrayEntries(name, nested(value), system, species);
   if (Array.isArray(value)) return arrayEntries(name, value, system, species);
-  return recordEntries(name, value as Readonly<Record<string, number>>, species);
+  if (typeof value === 'object' && value !== null) {
+    return recordEntries(name, value as Readonly<Record<string, number>>, species);
+  }
+  throw new InputError(
+    `the parameter "${name}" is ${JSON.stringify(value)}; expected a number, an array or a record of numbers`,
+  );
 }
 
 function atomEntries(name: string, numbers: number[], system: System): { level: 'atom'; numbers: number[] } {
@@ -217,7 +222,7 @@ function recordEntries(
   const ofPairs = Object.keys(record).some((key) => !species.includes(key) && pairOf(key, species));
   const names = ofPairs ? pairNames(species) : species.map((label) => [label]);
   const numbers = names.map((spellings) => {
-    const found = spellings.filter((spelling) => spelling in record);
+    const found = spellings.filter((spelling) => Object.hasOwn(record, spelling));
     if (found.length === 0) {
       throw new InputError(
         `the parameter "${name}" has no value for ${spellings[0]}; it has ${listed(Object.keys(record))}`,
@@ -304,11 +309,16 @@ export function entryPlaces(layout: ParameterLayout, block: ParameterBlock, key:
 }
 
 function isColumn(value: ParameterValue): value is { readonly column: string } {
-  return typeof value === 'object' && 'column' in value && typeof value.column === 'string';
+  return isObject(value) && 'column' in value && typeof value.column === 'string';
 }
 
 function isNdArray(value: ParameterValue): value is NdArray<Float64Array> {
-  return typeof value === 'object' && 'stride' in value && 'shape' in value;
+  return isObject(value) && 'stride' in value && 'shape' in value;
+}
+
+/** Values come from files as well as from typed code: null is one of them. */
+function isObject(value: ParameterValue | null): value is Extract<ParameterValue, object> {
+  return typeof value === 'object' && value !== null;
 }
 
 function isArrayLike(value: ParameterValue): boolean {
