@@ -1,7 +1,10 @@
 /** Solvers of nonlinear problems, one file each, and the loop that runs them. Which one when: docs/optimize.md. */
 
+export { acceleratedGradient } from './accelerated-gradient.js';
+export { type AndersonOptions, type AndersonState, anderson, stepMap } from './anderson.js';
 export { type BacktrackingOptions, backtracking } from './backtracking.js';
 export { type FireOptions, fire } from './fire.js';
+export { type FixedPointOptions, type FixedPointState, fixedPoint } from './fixed-point.js';
 export { type GradientDescentOptions, gradientDescent } from './gradient-descent.js';
 export { type HagerZhangOptions, hagerZhang } from './hager-zhang.js';
 export { type LbfgsOptions, type LbfgsState, lbfgs } from './lbfgs.js';
@@ -26,6 +29,7 @@ export {
   type Solution,
   stuck,
 } from './method.js';
+export { type NewtonCgOptions, type NewtonCgState, newtonCg } from './newton-cg.js';
 export { type NonlinearCgOptions, type NonlinearCgState, nonlinearCg } from './nonlinear-cg.js';
 export {
   type BoxObjective,
@@ -38,5 +42,11 @@ export {
   type Residual,
   type RootFunction,
 } from './problem.js';
+export { projectedGradient } from './projected-gradient.js';
+export {
+  type ProximalGradientOptions,
+  type ProximalGradientState,
+  proximalGradient,
+} from './proximal-gradient.js';
 export { minimize, run } from './run.js';
 export { type ZoomOptions, zoom } from './zoom.js';

@@ -67,8 +67,8 @@ function outcome(
   tolerance: number,
   spent: boolean,
 ): RunResult | null {
-  const { error, failure } = state;
-  if (failure?.result === 'unbounded') return 'unbounded';
+  const { value, error, failure } = state;
+  if (failure?.result === 'unbounded' || value === -Infinity) return 'unbounded';
   if (!finite) return 'not-finite';
   if (error <= tolerance) return 'converged';
   if (stopped) return 'aborted';

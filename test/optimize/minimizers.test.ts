@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import {
+  acceleratedGradient,
   backtracking,
   hagerZhang,
   lbfgs,
   type Minimizer,
   minimize,
+  newtonCg,
   nonlinearCg,
   zoom,
 } from '../../src/optimize/index.js';
 import { objectiveOf, problems } from './problems.js';
 
 const minimizers: readonly (readonly [string, () => Minimizer])[] = [
+  ['newtonCg', () => newtonCg()],
+  ['acceleratedGradient', () => acceleratedGradient()],
   ['lbfgs', () => lbfgs()],
   ['lbfgs, Hager–Zhang', () => lbfgs({ lineSearch: hagerZhang() })],
   ['lbfgs, weak Wolfe', () => lbfgs({ lineSearch: backtracking({ condition: 'wolfe' }) })],

@@ -144,7 +144,7 @@ export const problems: readonly LeastSquaresProblem[] = [
         const slope = (a * top) / bottom ** 2;
         return [-top / bottom, (-a * u) / bottom, slope * u, slope];
       }),
-    minimum: 3.0750560384923693e-4,
+    minimum: 3.07505603849237e-4,
   },
   {
     name: 'Box three-dimensional [12]',
