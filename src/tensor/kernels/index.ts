@@ -4,9 +4,11 @@ import { comparisonKernels } from './comparison.js';
 import { countingKernels } from './counting.js';
 import { creationKernels } from './creation.js';
 import { indexingKernels } from './indexing.js';
+import { joiningKernels } from './joining.js';
 import type { KernelTable } from './kernel.js';
 import { matrixKernels } from './matrix.js';
 import { normalizationKernels } from './normalization.js';
+import { paddingKernels } from './padding.js';
 import { reductionKernels } from './reduction.js';
 import { shapeKernels } from './shape.js';
 import { unaryKernels } from './unary.js';
@@ -17,8 +19,10 @@ export const kernels: KernelTable = {
   ...countingKernels,
   ...creationKernels,
   ...indexingKernels,
+  ...joiningKernels,
   ...matrixKernels,
   ...normalizationKernels,
+  ...paddingKernels,
   ...reductionKernels,
   ...shapeKernels,
   ...unaryKernels,

@@ -1,5 +1,5 @@
 /**
- * Kernels that move elements about and compute nothing: another shape, order, part or repetition. They work on
+ * Kernels that read one tensor in another shape, order, part or repetition, and compute nothing. They work on
  * tensors of any dtype, strings included.
  */
 import * as tf from '@tensorflow/tfjs';
@@ -9,7 +9,7 @@ import { axesOf, type Call, type Kernel, type KernelTable, offsetsOf, sizeOf, st
 
 type Elements = Values | Uint8Array[];
 
-function room(dtype: tf.DataType, size: number): Elements {
+export function room(dtype: tf.DataType, size: number): Elements {
   return dtype === 'string' ? new Array<Uint8Array>(size).fill(new Uint8Array()) : allocate(dtype, size);
 }
 
@@ -27,7 +27,7 @@ export function pick(
 }
 
 /** A view of `x` by start and strides, made into a tensor of its own. */
-function view(
+export function view(
   call: Call,
   x: tf.TensorInfo,
   shape: readonly number[],
@@ -156,191 +156,16 @@ function tile(call: Call<{ reps: number[] }>): tf.TensorInfo {
   return pick(call, x, shape, offsetsOf(pairs, steps));
 }
 
-function pad(call: Call<{ paddings: [number, number][]; constantValue: number }>): tf.TensorInfo {
-  const { x } = call.inputs;
-  const { paddings, constantValue } = call.attrs;
-  const shape = x.shape.map((length, k) => paddings[k][0] + length + paddings[k][1]);
-  const strides = stridesOf(shape);
-  const start = paddings.reduce((sum, [before], k) => sum + before * strides[k], 0);
-  const from = call.backend.values(x);
-  const to = allocate(x.dtype, sizeOf(shape));
-  if (constantValue) to.fill(constantValue);
-  const offsets = offsetsOf(x.shape, strides, start);
-  for (let i = 0; i < offsets.length; i++) to[offsets[i]] = from[i];
-  return call.backend.output(shape, x.dtype, to);
-}
-
-/** Pads with a reflection, about the border (symmetric) or about the element on it (reflect). */
-function mirrorPad(
-  call: Call<{ paddings: [number, number][]; mode: 'reflect' | 'symmetric' }>,
-): tf.TensorInfo {
-  const { x } = call.inputs;
-  const { paddings, mode } = call.attrs;
-  const border = mode === 'reflect' ? 0 : 1;
-  const strides = stridesOf(x.shape);
-  let offsets = Int32Array.of(0);
-  for (const [k, length] of x.shape.entries()) {
-    const [before, after] = paddings[k];
-    const along = Int32Array.from({ length: before + length + after }, (_, at) => {
-      const i = at - before;
-      const mirrored = i < 0 ? -i - border : i >= length ? 2 * (length - 1) - i + border : i;
-      return mirrored * strides[k];
-    });
-    const next = new Int32Array(offsets.length * along.length);
-    let filled = 0;
-    for (const base of offsets) for (const shift of along) next[filled++] = base + shift;
-    offsets = next;
-  }
-  return pick(
-    call,
-    x,
-    x.shape.map((length, k) => paddings[k][0] + length + paddings[k][1]),
-    offsets,
-  );
-}
-
-/** Joins tensors along an axis: rows of each in turn. */
-function join(
-  call: Call,
-  tensors: readonly tf.TensorInfo[],
-  shape: readonly number[],
-  axis: number,
-): tf.TensorInfo {
-  const { dtype } = tensors[0];
-  const to = room(dtype, sizeOf(shape));
-  const outer = sizeOf(shape.slice(0, axis));
-  const row = outer === 0 ? 0 : to.length / outer;
-  let column = 0;
-  for (const tensor of tensors) {
-    const from = call.backend.elements(tensor);
-    const width = outer === 0 ? 0 : from.length / outer;
-    for (let i = 0; i < outer; i++) {
-      const start = i * row + column;
-      for (let j = 0; j < width; j++) to[start + j] = from[i * width + j];
-    }
-    column += width;
-  }
-  return call.backend.output(shape, dtype, to);
-}
-
-/** Kernels of several tensors get them as the properties 0, 1, … of their inputs. */
-const listed = (call: Call): tf.TensorInfo[] => Object.values(call.inputs);
-
-function concat(call: Call<{ axis: number }>): tf.TensorInfo {
-  const tensors = listed(call);
-  const [axis] = axesOf(call.attrs.axis, tensors[0].shape.length);
-  const shapes = tensors.map((t) => t.shape);
-  tf.backend_util.assertParamsConsistent(shapes, axis);
-  const shape = tf.backend_util.computeOutShape(shapes, axis);
-  return join(
-    call,
-    tensors.filter((t) => sizeOf(t.shape) > 0 || sizeOf(shape) === 0),
-    shape,
-    axis,
-  );
-}
-
-function pack(call: Call<{ axis: number }>): tf.TensorInfo {
-  const tensors = listed(call);
-  const [first] = tensors;
-  for (const t of tensors) {
-    tf.util.assertShapesMatch(first.shape, t.shape, 'All tensors passed to stack must have matching shapes');
-    tf.util.assert(first.dtype === t.dtype, () => 'All tensors passed to stack must have matching dtypes');
-  }
-  const [axis] = axesOf(call.attrs.axis, first.shape.length + 1);
-  const shape = [...first.shape.slice(0, axis), tensors.length, ...first.shape.slice(axis)];
-  return join(call, tensors, shape, axis);
-}
-
-function splitV(call: Call<{ numOrSizeSplits: number | number[]; axis: number }>): tf.TensorInfo[] {
-  const { x } = call.inputs;
-  const [axis] = axesOf(call.attrs.axis, x.shape.length);
-  const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, call.attrs.numOrSizeSplits, axis);
-  const begin = x.shape.map(() => 0);
-  return sizes.map((length) => {
-    const part = block(call, x, begin, x.shape.with(axis, length));
-    begin[axis] += length;
-    return part;
-  });
-}
-
-function unpack(call: Call<{ axis: number }>): tf.TensorInfo[] {
-  const { value } = call.inputs;
-  const [axis] = axesOf(call.attrs.axis, value.shape.length);
-  const strides = stridesOf(value.shape);
-  const shape = value.shape.toSpliced(axis, 1);
-  const steps = strides.toSpliced(axis, 1);
-  return Array.from({ length: value.shape[axis] }, (_, i) =>
-    view(call, value, shape, steps, i * strides[axis]),
-  );
-}
-
-function spaceToBatch(call: Call<{ blockShape: number[]; paddings: [number, number][] }>): tf.TensorInfo {
-  const { backend, inputs } = call;
-  const { blockShape, paddings } = call.attrs;
-  const all: [number, number][] = [[0, 0], ...paddings];
-  while (all.length < inputs.x.shape.length) all.push([0, 0]);
-  const padded = pad({ backend, inputs, attrs: { paddings: all, constantValue: 0 } });
-  const blocks = blockShape.reduce((product, length) => product * length, 1);
-  const shape = tf.backend_util.getReshaped(padded.shape, blockShape, blocks, false);
-  const perm = tf.backend_util.getPermuted(shape.length, blockShape.length, false);
-  const flat = tf.backend_util.getReshapedPermuted(padded.shape, blockShape, blocks, false);
-  return rearrange(call, padded, shape, perm, flat);
-}
-
-function batchToSpace(call: Call<{ blockShape: number[]; crops: number[][] }>): tf.TensorInfo {
-  const { x } = call.inputs;
-  const { blockShape, crops } = call.attrs;
-  const blocks = blockShape.reduce((product, length) => product * length, 1);
-  const shape = tf.backend_util.getReshaped(x.shape, blockShape, blocks);
-  const perm = tf.backend_util.getPermuted(shape.length, blockShape.length);
-  const flat = tf.backend_util.getReshapedPermuted(x.shape, blockShape, blocks);
-  const whole = rearrange(call, call.backend.alias(x), shape, perm, flat);
-  const begin = tf.backend_util.getSliceBeginCoords(crops, blockShape.length);
-  const size = tf.backend_util.getSliceSize(flat, crops, blockShape.length);
-  // Both leave out the axes behind the blocks.
-  const rest = flat.slice(size.length);
-  const part = block(call, whole, [...begin, ...rest.map(() => 0)].slice(0, flat.length), [...size, ...rest]);
-  call.backend.release(whole);
-  return part;
-}
-
-/** Reads `x` as `shape`, permutes the axes, and gives the result the shape `flat`. Takes `x` over. */
-function rearrange(
-  call: Call,
-  x: tf.TensorInfo,
-  shape: number[],
-  perm: number[],
-  flat: number[],
-): tf.TensorInfo {
-  const strides = stridesOf(shape);
-  const offsets = offsetsOf(
-    perm.map((k) => shape[k]),
-    perm.map((k) => strides[k]),
-  );
-  const result = pick(call, x, flat, offsets);
-  call.backend.release(x);
-  return result;
-}
-
 export const identity: Kernel = ({ inputs: { x }, backend }) => backend.alias(x);
 
 export const shapeKernels: KernelTable = {
-  BatchToSpaceND: batchToSpace,
   BroadcastTo: broadcastTo,
-  Concat: concat,
   ExpandDims: expandDims,
   Identity: identity,
-  MirrorPad: mirrorPad,
-  Pack: pack,
-  PadV2: pad,
   Reshape: reshape,
   Reverse: reverse,
   Slice: slice,
-  SpaceToBatchND: spaceToBatch,
-  SplitV: splitV,
   StridedSlice: stridedSlice,
   Tile: tile,
   Transpose: transpose,
-  Unpack: unpack,
 };
