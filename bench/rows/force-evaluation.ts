@@ -1,0 +1,136 @@
+/** Energy and forces of the melt with a neighbour list that stays, against LAMMPS's pair styles. */
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { lennardJones, morse, type Potential, pairPotential } from '../../potentials/index.js';
+import { coordinates } from '../../systems/index.js';
+import { lammpsCommand, readDump, runLammps } from '../peers/lammps.js';
+import {
+  agreement,
+  type Measurement,
+  type Row,
+  ratio,
+  type Setting,
+  series,
+  vectorAgreement,
+} from '../row.js';
+import { callsWithin, inTurns, secondsPerCall } from '../timing.js';
+import { makeMelt, meltScript } from './melt.js';
+
+interface Case {
+  name: string;
+  title: string;
+  potential: Potential;
+  /** LAMMPS's pair_style and pair_coeff. */
+  style: string;
+  coefficients: string;
+}
+
+const cutoff = 2.5;
+
+const buckingham = pairPotential({
+  name: 'buckingham',
+  energy: (r, { A, rho, C }) => tf.sub(tf.mul(A, tf.exp(tf.neg(tf.div(r, rho)))), tf.div(C, tf.pow(r, 6))),
+});
+
+const cases: readonly Case[] = [
+  {
+    name: 'lennard-jones',
+    title: 'Lennard-Jones force evaluation, 32,000 atoms, one core',
+    potential: lennardJones({}, { cutoff }),
+    style: `lj/cut ${cutoff}`,
+    coefficients: `1 1 1.0 1.0 ${cutoff}`,
+  },
+  {
+    name: 'morse',
+    title: 'Morse force evaluation, 32,000 atoms, one core',
+    potential: morse({ D: 1, alpha: 5, r0: 1.125 }, { cutoff }),
+    style: `morse ${cutoff}`,
+    coefficients: `1 1 1.0 5.0 1.125 ${cutoff}`,
+  },
+  {
+    name: 'buckingham',
+    title: 'Buckingham force evaluation, 32,000 atoms, one core',
+    potential: buckingham({ A: 240_000, rho: 0.0835, C: 4 }, { cutoff }),
+    style: `buck ${cutoff}`,
+    coefficients: `1 1 240000.0 0.0835 4.0 ${cutoff}`,
+  },
+];
+
+const script = (style: string, coefficients: string, steps: number, dump: boolean): string => `units lj
+atom_style atomic
+read_data melt.data
+mass 1 1.0
+pair_style ${style}
+pair_coeff ${coefficients}
+neighbor 0.3 bin
+neigh_modify delay 0 every 1000000 check no
+thermo_style custom step pe
+thermo_modify norm no format float %.17g
+thermo 1000000
+run 0
+${dump ? 'write_dump all custom forces.dump id fx fy fz modify format float %.17g\n' : ''}run ${steps}
+`;
+
+export const forceEvaluations: readonly Row[] = cases.map((each) => ({
+  name: each.name,
+  title: each.title,
+  peers: ['lammps'],
+  run: (setting) => measure(each, setting),
+}));
+
+async function measure(
+  { potential, style, coefficients }: Case,
+  { quick, rounds, directory }: Setting,
+): Promise<Measurement> {
+  const system = makeMelt(directory, quick ? 6 : 20);
+  const x = coordinates(system);
+  const gradient = new Float64Array(x.length);
+  const model = potential.bind(system, { skin: 0.3 });
+  const evaluate = (): number => model.gradient(x, gradient);
+
+  const energy = evaluate();
+  const checked = runLammps(directory, 'in.check', script(style, coefficients, 1, true));
+  const forces = readDump(join(directory, 'forces.dump'), 3);
+  const checks = [
+    agreement('energy per atom', energy / system.count, checked.thermo.PotEng / system.count, 1e-9),
+    vectorAgreement(
+      'forces',
+      gradient,
+      forces.map((f) => -f),
+      1e-9,
+    ),
+  ];
+
+  const calls = quick ? 2 : callsWithin(0.5, evaluate);
+  const steps = quick ? 2 : 40;
+  const timed = script(style, coefficients, steps, false);
+  const { ours, peer } = await inTurns(
+    rounds,
+    () => ({ evaluation: secondsPerCall(calls, evaluate) }),
+    () => {
+      const { times } = runLammps(directory, 'in.time', timed);
+      return { pair: times.pair / times.steps, loop: times.loop / times.steps };
+    },
+  );
+  return {
+    checks,
+    series: [
+      series('ours, model.gradient', ours.evaluation),
+      series('LAMMPS, Pair section', peer.pair),
+      series('LAMMPS, loop', peer.loop),
+    ],
+    ratios: [
+      ratio('ours / LAMMPS Pair', ours.evaluation, peer.pair, { goal: 0.75 }),
+      ratio('ours / LAMMPS loop', ours.evaluation, peer.loop),
+    ],
+    contents: [
+      `Ours is one call of model.gradient on ${system.count} atoms: the check whether an atom has moved half the skin, placing atoms and ghosts, clearing, the pair loop with energy and forces, folding ghosts back. The list is not rebuilt. A sample is the mean of ${calls} calls.`,
+      `LAMMPS's Pair section is its pair loop alone, forces without energy (which it computes on the first and last of ${steps} steps only). Its loop adds the communication of ghosts' positions and forces, clearing, and the timestep's bookkeeping; no fix moves the atoms and the list is not rebuilt.`,
+    ],
+    scripts: {
+      'command line': lammpsCommand('in.melt; then in.time'),
+      'in.melt': meltScript(quick ? 6 : 20),
+      'in.time': timed,
+    },
+  };
+}
