@@ -3,16 +3,17 @@ import type { Argv } from 'yargs';
 import { relaxModel } from '../src/relax/index.js';
 import { coordinates } from '../systems/index.js';
 import { defineCommand, type Outcome } from './command.js';
-import { type Evaluation, evaluate } from './evaluation.js';
-import { printOptions, structureOptions } from './options.js';
+import { evaluate } from './evaluation.js';
+import { examples, printOptions, structureOptions } from './options.js';
+import { evaluationFields, evaluationRows, unitsNote } from './report.js';
 import { readSubject } from './structure.js';
-import type { Row } from './summary.js';
 
 export const energyCommand = defineCommand({
   options: (yargs: Argv) =>
-    printOptions(structureOptions(yargs))
-      .example('$0 energy argon.xyz -p lennard-jones --cutoff 2.5', 'Lennard-Jones with a plain cutoff')
-      .example('$0 energy run.xyz -p glass.json --frame 0 --json', 'first frame, for a program'),
+    examples(printOptions(structureOptions(yargs)), [
+      ['Lennard-Jones with a plain cutoff', 'energy argon.xyz -p lennard-jones --cutoff 2.5'],
+      ['the first frame, for a program', 'energy run.xyz -p glass.json --frame 0 --json'],
+    ]),
 
   run(args): Outcome {
     const { model, system, title, description } = readSubject(args);
@@ -33,20 +34,3 @@ export const energyCommand = defineCommand({
     };
   },
 });
-
-export const unitsNote = 'Energies and lengths are in the units of the input.';
-
-/** What every command says about a structure at rest or not. */
-export function evaluationFields({ forces: _, ...fields }: Evaluation): Omit<Evaluation, 'forces'> {
-  return fields;
-}
-
-export function evaluationRows({ energy, energyPerAtom, maxForce, virial, stress }: Evaluation): Row[] {
-  return [
-    { label: 'energy', value: energy, digits: 12 },
-    { label: 'energy per atom', value: energyPerAtom, digits: 12 },
-    { label: 'largest force', value: maxForce, digits: 4 },
-    ...(virial === null ? [] : [{ label: 'virial', value: virial }]),
-    ...(stress === null ? [] : [{ label: 'stress', value: stress }]),
-  ];
-}

@@ -33,6 +33,11 @@ const entries: readonly Entry[] = [
     describe: 'Relax, then differentiate the equilibrium with respect to a parameter',
     load: async () => (await import('./sensitivity.js')).sensitivityCommand,
   },
+  {
+    usage: 'demo',
+    describe: 'Make, relax and differentiate a packing of 128 soft spheres',
+    load: async () => (await import('./demo.js')).demoCommand,
+  },
 ];
 
 /** Bad usage: the message points at the help. */
@@ -81,16 +86,9 @@ function frame(version: string, terminal: Terminal): Argv<object> {
     .strict()
     .demandCommand(1, 'name a command')
     .parserConfiguration({ 'duplicate-arguments-array': false })
-    .updateStrings({
-      // yargs asks for both forms, though its types know of one string only.
-      'Not enough non-option arguments: got %s, need at least %s': {
-        one: 'name a structure file',
-        other: 'name a structure file',
-      } as unknown as string,
-    })
     .epilogue('Exit codes: 0 done, 1 ran but did not converge, 2 bad usage or bad input.')
     .fail((message, error) => {
-      throw error ?? new UsageError(message.replace(/\s*\n\s*/g, ': '));
+      throw error ?? new UsageError(message);
     });
 }
 
@@ -108,7 +106,8 @@ function fail(error: unknown, argv: readonly string[], json: boolean, terminal: 
   // yargs has an error type of its own for options that lack a value.
   const usage = error instanceof UsageError || (error instanceof Error && error.name === 'YError');
   const mine = usage || error instanceof InputError;
-  const message = error instanceof Error ? error.message : String(error);
+  const given = error instanceof Error ? error.message : String(error);
+  const message = usage ? usageMessage(given) : given;
   if (json) terminal.out(`${JSON.stringify({ result: mine ? 'bad-input' : 'internal-error', message })}\n`);
   if (mine) {
     const command = entries.find((entry) => entry.usage.split(' ')[0] === argv[0]);
@@ -119,4 +118,17 @@ function fail(error: unknown, argv: readonly string[], json: boolean, terminal: 
   terminal.err(`stillpoint: this is a fault of the program, please report it: ${message}\n`);
   if (error instanceof Error && error.stack) terminal.err(`${error.stack}\n`);
   return 3;
+}
+
+/** What yargs says, in the words of this program. */
+function usageMessage(message: string): string {
+  const rules: readonly (readonly [RegExp, string])[] = [
+    [/^Not enough non-option arguments.*/s, 'name a structure file'],
+    [/^Not enough arguments following: (.*)/s, '--$1 needs a value'],
+    [/^Missing required arguments?: ([^\n,]*)[^\n]*(?:\n([^\n]*).*)?$/s, '--$1 is missing: $2'],
+    [/^Invalid values:\s*Argument: (\S*), Given: (.*?), Choices: (.*)/s, '--$1 cannot be $2; expected $3'],
+    [/^Unknown arguments?: (.*)/s, 'there is no command, option or argument $1'],
+  ];
+  const rule = rules.find(([pattern]) => pattern.test(message));
+  return rule ? message.replace(rule[0], rule[1]) : message;
 }

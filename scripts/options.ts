@@ -12,12 +12,11 @@ export function structureOptions<T>(yargs: Argv<T>) {
       alias: 'p',
       describe: `${potentialKinds.join(', ')}, or a JSON file`,
       type: 'string',
-      demandOption: 'name one with --potential',
+      demandOption: `name one of ${potentialKinds.join(', ')}, or a JSON file`,
       requiresArg: true,
     })
     .option('cutoff', {
       describe: "cutoff in place of the potential's own: a length, or none",
-      type: 'string',
       requiresArg: true,
       coerce: readCutoff,
     })
@@ -28,7 +27,6 @@ export function structureOptions<T>(yargs: Argv<T>) {
     })
     .option('frame', {
       describe: 'frame of FILE, from 0; negative from the end',
-      type: 'string',
       default: -1,
       requiresArg: true,
       coerce: integer('--frame', -Infinity),
@@ -46,21 +44,18 @@ export function relaxOptions<T>(yargs: Argv<T>, maxForce: number) {
     })
     .option('time-step', {
       describe: 'first time step of fire; stiff potentials need short ones',
-      type: 'string',
       default: 0.1,
       requiresArg: true,
       coerce: positive('--time-step'),
     })
     .option('max-force', {
       describe: 'done when no atom feels a larger force',
-      type: 'string',
       default: maxForce,
       requiresArg: true,
       coerce: positive('--max-force'),
     })
     .option('max-steps', {
       describe: 'give up after so many steps',
-      type: 'string',
       default: 10_000,
       requiresArg: true,
       coerce: integer('--max-steps', 0),
@@ -77,6 +72,15 @@ export function printOptions<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
     });
+}
+
+/** Adds examples to the help: the command on one line, what it is for above it. */
+export function examples<T>(
+  yargs: Argv<T>,
+  list: readonly (readonly [what: string, command: string])[],
+): Argv<T> {
+  const lines = list.map(([what, command]) => `  # ${what}\n  stillpoint ${command}`);
+  return yargs.epilogue(`Examples:\n${lines.join('\n')}`);
 }
 
 /** Numbers are read here and not by yargs, which makes NaN of what is none. */

@@ -25,15 +25,21 @@ interface Sample {
 
 const silent: Progress = { update() {}, end() {} };
 
-/** Silent where messages do not go to a terminal. */
+export interface ProgressOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Silent where messages do not go to a terminal, and where nobody wants to see them. */
 export function createProgress(
   terminal: Terminal,
   label: string,
   target: number,
+  { json, quiet }: ProgressOptions,
   now: () => number = () => performance.now(),
 ): Progress {
   const width = terminal.progressWidth;
-  if (width === null) return silent;
+  if (width === null || json || quiet) return silent;
   const began = now();
   const goal = Math.log(Math.max(target, Number.MIN_VALUE));
   const samples: Sample[] = [];

@@ -2,36 +2,50 @@
 import type { Argv } from 'yargs';
 import { coordinates } from '../systems/index.js';
 import { defineCommand, type Outcome } from './command.js';
-import { evaluationFields, evaluationRows, unitsNote } from './energy.js';
 import { evaluate } from './evaluation.js';
-import { integer, printOptions, relaxOptions, structureOptions } from './options.js';
+import { examples, integer, printOptions, relaxOptions, structureOptions } from './options.js';
 import { withOutputFiles } from './output-files.js';
-import { relaxationFields, relaxationSuccess, relaxedStructure, runRelaxation } from './relaxation.js';
-import { readSubject } from './structure.js';
+import { runRelaxation } from './relaxation.js';
+import {
+  evaluationFields,
+  evaluationRows,
+  fileLines,
+  relaxationFields,
+  relaxationSuccess,
+  unitsNote,
+} from './report.js';
+import { readSubject, relaxedStructure } from './structure.js';
 
 export const relaxCommand = defineCommand({
   options: (yargs: Argv) =>
-    printOptions(relaxOptions(structureOptions(yargs), 1e-6))
-      .option('output', {
-        alias: 'o',
-        describe: 'write the relaxed structure here',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('trajectory', {
-        describe: 'write the steps on the way here',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('every', {
-        describe: 'write every k-th step to the trajectory',
-        type: 'string',
-        default: 1,
-        requiresArg: true,
-        coerce: integer('--every', 1),
-      })
-      .example('$0 relax start.xyz -p soft-sphere -o rest.xyz', 'relax with FIRE and write the result')
-      .example('$0 relax start.xyz -p glass.json --trajectory path.xyz --every 10', 'keep every tenth step'),
+    examples(
+      printOptions(relaxOptions(structureOptions(yargs), 1e-6))
+        .option('output', {
+          alias: 'o',
+          describe: 'write the relaxed structure here',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('trajectory', {
+          describe: 'write the steps on the way here',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('every', {
+          describe: 'write every k-th step to the trajectory',
+          default: 1,
+          requiresArg: true,
+          coerce: integer('--every', 1),
+        }),
+      [
+        ['relax with FIRE and write the result', 'relax start.xyz -p soft-sphere -o rest.xyz'],
+        ['every tenth step on the way', 'relax start.xyz -p glass.json --trajectory path.xyz --every 10'],
+        [
+          'as tightly as double precision allows',
+          'relax start.xyz -p soft-sphere --max-force 1e-13 -o rest.xyz',
+        ],
+      ],
+    ),
 
   run(args, terminal): Outcome {
     const { model, title, description } = readSubject(args);
@@ -64,10 +78,3 @@ export const relaxCommand = defineCommand({
     };
   },
 });
-
-/** Where things were written. */
-export function fileLines(files: Readonly<Record<string, string | undefined>>): string[] {
-  const entries = Object.entries(files).filter(([, path]) => path !== undefined);
-  const width = Math.max(0, ...entries.map(([what]) => what.length));
-  return entries.map(([what, path]) => `${what.padEnd(width)}  ${path}`);
-}

@@ -1,5 +1,17 @@
 /** The structure that a command works on, with its potential; and structures on their way out to a file. */
-import { type Column, type Info, readStructure, type System } from '../systems/index.js';
+import type { EnergyModel } from '../potentials/index.js';
+import type { Equilibrium, RelaxProgress, Sensitivity } from '../src/relax/index.js';
+import {
+  type Column,
+  coordinates,
+  type FrameExtras,
+  readStructure,
+  type System,
+  withColumn,
+  withInfo,
+  withPositions,
+} from '../systems/index.js';
+import { evaluate } from './evaluation.js';
 import { type BoundPotential, bindPotential, type PotentialArguments } from './potential-argument.js';
 
 export interface StructureArguments extends PotentialArguments {
@@ -34,18 +46,51 @@ export function describeSystem({ count, dimension, box }: System): string {
   return `${count} atom${count === 1 ? '' : 's'} · ${dimension}-D · ${periodic}`;
 }
 
-/** Results that a file may hold from before and that are not those of moved atoms. */
-const stale = ['energy', 'free_energy', 'stress', 'virial', 'max_force', 'converged', 'step'];
+/** Results that a file may hold from before, which are not those of moved atoms. */
+const results = ['energy', 'free_energy', 'stress', 'virial', 'max_force', 'converged', 'step'];
+
+/** A state on the way as a frame of a trajectory: its forces, energy, largest force and step beside the positions. */
+export function frameOf(model: EnergyModel, state: RelaxProgress): [System, FrameExtras] {
+  const { step, energy, maxForce, positions } = state;
+  return [
+    withPositions(withoutResults(model.system), positions),
+    {
+      columns: { forces: forcesAt(model, positions) },
+      info: { energy, max_force: maxForce, step },
+    },
+  ];
+}
+
+/** The relaxed structure with what is known of it. */
+export function relaxedStructure({ model, system, energy, maxForce, converged }: Equilibrium): System {
+  const relaxed = withColumn(withoutResults(system), 'forces', forcesAt(model, coordinates(system)));
+  return withInfo(relaxed, { energy, max_force: maxForce, converged });
+}
+
+/** The relaxed structure with ∂x* as the column `sensitivity`. */
+export function sensitivityStructure(
+  rest: Equilibrium,
+  { vectors, energy }: Sensitivity,
+  parameter: string,
+): System {
+  const moved = coordinates({ ...rest.system, positions: vectors });
+  const system = withColumn(relaxedStructure(rest), 'sensitivity', vectorColumn(rest.system, moved));
+  return withInfo(system, { parameter, energy_derivative: energy });
+}
 
 /** The system as it was read, without what earlier programs computed for other positions. */
-export function withoutResults(system: System): System {
-  const info = new Map<string, Info>([...system.info].filter(([key]) => !stale.includes(key)));
-  const columns = new Map<string, Column>([...system.columns].filter(([name]) => name !== 'forces'));
+function withoutResults(system: System): System {
+  const info = new Map([...system.info].filter(([key]) => !results.includes(key)));
+  const columns = new Map([...system.columns].filter(([name]) => name !== 'forces'));
   return { ...system, info, columns };
 }
 
-/** One vector an atom as a column in the three coordinates that the format's positions have. */
-export function vectorColumn({ count, dimension }: System, flat: Float64Array): Column {
+function forcesAt(model: EnergyModel, x: Float64Array): Column {
+  return vectorColumn(model.system, evaluate(model, x).forces);
+}
+
+/** One vector an atom, in the three coordinates that the format's positions have. */
+function vectorColumn({ count, dimension }: System, flat: Float64Array): Column {
   const values = new Float64Array(3 * count);
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < dimension; k++) values[3 * i + k] = flat[dimension * i + k];
