@@ -4,7 +4,9 @@
  */
 import { evaluate, Untraceable } from '../src/expression/index.js';
 import {
+  type CompiledPair,
   emitJavaScript,
+  emitWebAssembly,
   firstSiteInput,
   interpretPairs,
   type KernelOptions,
@@ -35,7 +37,7 @@ export interface PreparedPair {
 
 export class PairCompiler {
   private readonly traced = new Map<string, PairFunction | Untraceable>();
-  private readonly kernels = new Map<string, PairKernel>();
+  private readonly compiled = new Map<string, CompiledPair>();
 
   constructor(
     private readonly name: string,
@@ -65,10 +67,10 @@ export class PairCompiler {
     );
     const allPairs = reach === Infinity;
     const variant = `${key}|${[...numbers.values()]}|${options.dimension}|${options.classes}|${allPairs}`;
-    const kernel =
-      this.kernels.get(variant) ?? emitJavaScript(specializePair(traced, numbers), { ...options, allPairs });
-    this.kernels.set(variant, kernel);
-    return { kernel, reach, interpreted: null };
+    const compiled =
+      this.compiled.get(variant) ?? compile(specializePair(traced, numbers), { ...options, allPairs });
+    this.compiled.set(variant, compiled);
+    return { kernel: compiled.create(), reach, interpreted: null };
   }
 
   private trace(key: string, definition: PairDefinition, inputs: PairInputs): PairFunction | Untraceable {
@@ -104,6 +106,11 @@ export class PairCompiler {
     });
     return numbers;
   }
+}
+
+/** WebAssembly where it can be had, else JavaScript. */
+function compile(pair: PairFunction, options: KernelOptions): CompiledPair {
+  return emitWebAssembly(pair, options) ?? emitJavaScript(pair, options);
 }
 
 function tracedOrReason(definition: PairDefinition, inputs: PairInputs): PairFunction | Untraceable {

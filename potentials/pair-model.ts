@@ -1,7 +1,7 @@
 /**
  * A pair potential bound to a system: neighbour list, tables and kernels brought together.
  */
-import { type PairData, type PairKernel, strideOf } from '../src/kernel/index.js';
+import type { PairData, PairKernel } from '../src/kernel/index.js';
 import { NeighborList, type System } from '../systems/index.js';
 import type { BindOptions, EnergyModel } from './energy-model.js';
 import type { PairCompiler } from './pair-compiler.js';
@@ -111,7 +111,6 @@ export class PairModel implements EnergyModel {
   private update(x: Float64Array): void {
     if (!this.list.update(x)) return;
     const { list, data, layout, theta, tables } = this;
-    const stride = strideOf(this.system.dimension);
     data.first = list.first;
     data.list = list.list;
     data.positions = list.positions;
@@ -120,10 +119,11 @@ export class PairModel implements EnergyModel {
     data.sites = tables.perAtom.map(({ offset, size }) =>
       this.spreadAtoms(theta.subarray(offset, offset + size)),
     );
-    if (this.sums.length < list.sites * stride) {
-      this.input = new Float64Array(list.sites * stride);
-      this.sums = new Float64Array(list.sites * stride);
-    }
+    const arrays = this.kernel.prepare(data, list.sites);
+    list.positions = arrays.positions;
+    data.positions = arrays.positions;
+    this.input = arrays.input;
+    this.sums = arrays.sums;
   }
 
   private spreadAtoms(values: Float64Array): Float64Array {

@@ -4,7 +4,7 @@
  * Values that depend on parameters alone are kept apart, to be computed once and not once a pair. Powers of one
  * base share their multiplications, one square root and one reciprocal.
  */
-import type { FunctionName, Node } from '../expression/index.js';
+import { type FunctionName, functions, type Node } from '../expression/index.js';
 
 /** Index of a value in `Code.instructions`. */
 export type Value = number;
@@ -30,6 +30,69 @@ export function generateCode(roots: readonly Node[]): Code {
   const builder = new CodeBuilder(roots);
   const results = roots.map((root) => builder.lower(root));
   return { instructions: builder.instructions, results };
+}
+
+/** The values that an instruction uses. */
+export function operandsOf(instruction: Instruction): readonly Value[] {
+  switch (instruction.op) {
+    case 'constant':
+    case 'input':
+      return [];
+    case 'add':
+    case 'subtract':
+    case 'multiply':
+      return [instruction.a, instruction.b];
+    case 'negate':
+    case 'reciprocal':
+    case 'sqrt':
+      return [instruction.a];
+    case 'call':
+      return instruction.operands;
+    case 'select':
+      return [instruction.condition, instruction.then, instruction.otherwise];
+  }
+}
+
+/**
+ * Values that depend on parameters alone, in numbers; NaN stands where a value is not invariant.
+ *
+ * @param input the value of a parameter
+ */
+export function evaluateInvariants(code: Code, input: (name: string) => number): Float64Array {
+  const values = new Float64Array(code.instructions.length).fill(Number.NaN);
+  code.instructions.forEach((instruction, k) => {
+    if (instruction.invariant) values[k] = evaluateInstruction(instruction, values, input);
+  });
+  return values;
+}
+
+function evaluateInstruction(
+  instruction: Instruction,
+  values: Float64Array,
+  input: (name: string) => number,
+): number {
+  switch (instruction.op) {
+    case 'constant':
+      return instruction.value;
+    case 'input':
+      return input(instruction.name);
+    case 'add':
+      return values[instruction.a] + values[instruction.b];
+    case 'subtract':
+      return values[instruction.a] - values[instruction.b];
+    case 'multiply':
+      return values[instruction.a] * values[instruction.b];
+    case 'negate':
+      return -values[instruction.a];
+    case 'reciprocal':
+      return 1 / values[instruction.a];
+    case 'sqrt':
+      return Math.sqrt(values[instruction.a]);
+    case 'call':
+      return functions[instruction.name](...instruction.operands.map((operand) => values[operand]));
+    case 'select':
+      return values[instruction.condition] !== 0 ? values[instruction.then] : values[instruction.otherwise];
+  }
 }
 
 type Shape = Instruction extends infer I ? (I extends Instruction ? Omit<I, 'invariant'> : never) : never;

@@ -4,7 +4,13 @@
  * For pair functions that cannot be compiled, and as the plain statement of what a compiled kernel must compute.
  * Slow: the compiled kernels exist for speed.
  */
-import { type KernelOptions, type PairData, type PairKernel, strideOf } from './pair-kernel.js';
+import {
+  type KernelOptions,
+  type PairData,
+  type PairKernel,
+  plainSiteArrays,
+  strideOf,
+} from './pair-kernel.js';
 
 /** u and its derivatives at one pair. */
 export interface PairValues {
@@ -77,6 +83,7 @@ export function interpretPairs(pair: InterpretedPair, options: KernelOptions): P
   };
 
   return {
+    prepare: plainSiteArrays,
     energy(data) {
       let energy = 0;
       forEachPair(pair, dimension, data, ({ values }) => {

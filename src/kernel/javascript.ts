@@ -4,12 +4,13 @@
  * The text is built from instruction names, indices and numbers only; no string that a user gave reaches it.
  */
 import { functions, type Node } from '../expression/index.js';
-import { generateCode, type Instruction, type Value } from './instructions.js';
+import { generateCode, type Instruction, operandsOf, type Value } from './instructions.js';
 import {
   type KernelEmitter,
   type KernelOptions,
   type PairFunction,
   type PairKernel,
+  plainSiteArrays,
   squaredDistance,
   strideOf,
 } from './pair-kernel.js';
@@ -31,7 +32,8 @@ export const emitJavaScript: KernelEmitter = (pair, options) => {
   const mixedTransposeProduct = compile<PairKernel['mixedTransposeProduct']>(() =>
     mixedTransposeLoop(pair, options),
   );
-  return {
+  const kernel: PairKernel = {
+    prepare: plainSiteArrays,
     energy: (...args) => energy()(...args),
     gradient: (...args) => gradient()(...args),
     strainGradient: (...args) => strainGradient()(...args),
@@ -40,6 +42,7 @@ export const emitJavaScript: KernelEmitter = (pair, options) => {
     mixedProduct: (...args) => mixedProduct()(...args),
     mixedTransposeProduct: (...args) => mixedTransposeProduct()(...args),
   };
+  return { create: () => kernel };
 };
 
 /** What one kernel does around the expressions of a pair. */
@@ -334,26 +337,6 @@ ${assignments.join('\n')}
       case 'select':
         return `${name(instruction.condition)} !== 0 ? ${name(instruction.then)} : ${name(instruction.otherwise)}`;
     }
-  }
-}
-
-function operandsOf(instruction: Instruction): readonly Value[] {
-  switch (instruction.op) {
-    case 'constant':
-    case 'input':
-      return [];
-    case 'add':
-    case 'subtract':
-    case 'multiply':
-      return [instruction.a, instruction.b];
-    case 'negate':
-    case 'reciprocal':
-    case 'sqrt':
-      return [instruction.a];
-    case 'call':
-      return instruction.operands;
-    case 'select':
-      return [instruction.condition, instruction.then, instruction.otherwise];
   }
 }
 

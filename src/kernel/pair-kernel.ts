@@ -61,8 +61,24 @@ export interface PairData {
   readonly sites: readonly Float64Array[];
 }
 
-/** Sums over pairs. Arrays that are written are added to, not cleared; site arrays cover the ghosts. */
+/** Arrays of one system, `stride × sites` each, that a kernel works on in place. */
+export interface SiteArrays {
+  /** A copy of the data's positions, to be used in their place from here on. */
+  readonly positions: Float64Array;
+  /** For vectors that kernels read, and for those that they add to. */
+  readonly input: Float64Array;
+  readonly sums: Float64Array;
+}
+
+/**
+ * Sums over pairs of one system. Arrays that are written are added to, not cleared; site arrays cover the ghosts.
+ */
 export interface PairKernel {
+  /**
+   * Takes over a new list with its classes, tables and site parameters, for `sites` sites (ghosts included).
+   * To be called before the first sum and whenever one of these has changed.
+   */
+  prepare(data: PairData, sites: number): SiteArrays;
   energy(data: PairData): number;
   /** Adds ∂E/∂x to `gradient`; returns E. */
   gradient(data: PairData, gradient: Float64Array): number;
@@ -96,5 +112,20 @@ export interface KernelOptions {
   readonly allPairs: boolean;
 }
 
+/** Compiled loops, of which each system takes a kernel of its own. */
+export interface CompiledPair {
+  create(): PairKernel;
+}
+
 /** Turns a pair function into loops; one for each language that loops are emitted in. */
-export type KernelEmitter = (pair: PairFunction, options: KernelOptions) => PairKernel;
+export type KernelEmitter = (pair: PairFunction, options: KernelOptions) => CompiledPair;
+
+/** Site arrays on the JavaScript heap. */
+export function plainSiteArrays(data: PairData): SiteArrays {
+  const { positions } = data;
+  return {
+    positions,
+    input: new Float64Array(positions.length),
+    sums: new Float64Array(positions.length),
+  };
+}

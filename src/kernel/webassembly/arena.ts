@@ -1,0 +1,61 @@
+/**
+ * One WebAssembly memory, handed out in pieces from the bottom and taken back all at once.
+ */
+import { InputError } from '../../message/index.js';
+
+const pageBytes = 65_536;
+/** 4 GiB: what 32-bit addresses reach. */
+export const mostPages = 65_536;
+
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  private top = 0;
+
+  constructor(readonly shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared });
+  }
+
+  /**
+   * Takes everything back and makes room for `bytes`; arrays from before are void.
+   *
+   * @throws InputError when that is more than a memory can hold
+   */
+  reset(bytes: number): void {
+    this.top = 0;
+    const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;
+    if (missing <= 0) return;
+    try {
+      this.memory.grow(missing);
+    } catch {
+      throw new InputError(
+        `the neighbour list and its arrays need ${(bytes / 2 ** 30).toFixed(2)} GiB, more than one memory of 4 GiB ` +
+          'holds or this machine has; use a smaller cutoff or skin, or fewer atoms',
+      );
+    }
+  }
+
+  float64(length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, this.take(length * 8), length);
+  }
+
+  int32(length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, this.take(length * 4), length);
+  }
+
+  /** Whether an array lies in this memory, so that code can work on it in place. */
+  holds(array: Float64Array | Int32Array): boolean {
+    return array.buffer === this.memory.buffer;
+  }
+
+  private take(bytes: number): number {
+    const at = this.top;
+    // Sixteen bytes are the alignment of vectors.
+    this.top = (at + bytes + 15) & ~15;
+    return at;
+  }
+}
+
+/** Bytes that arrays of these many bytes each take in an arena. */
+export function arenaBytes(...bytes: number[]): number {
+  return bytes.reduce((sum, b) => sum + Math.ceil(b / 16) * 16, 0);
+}

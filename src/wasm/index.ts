@@ -1,0 +1,24 @@
+/** WebAssembly written from TypeScript: values, functions, modules. */
+export {
+  defineFunction,
+  encodeModule,
+  type FunctionWriter,
+  type MemoryImport,
+  type Variable,
+  type WasmFunction,
+} from './module.js';
+export {
+  atomic,
+  type F64,
+  f64,
+  f64x2,
+  type I32,
+  i32,
+  i32x4,
+  i64x2,
+  select,
+  type V128,
+  type Value,
+  type ValueType,
+  v128,
+} from './values.js';
