@@ -14,8 +14,8 @@ import { isTensor, leavesOf, mapTree, type Tree } from './tree.js';
 
 export type TensorTree = Tree<tf.Tensor>;
 
-/** What `f` gives: a tensor where Y is one, else a tree. */
-type Function<X extends TensorTree, Y extends TensorTree> = (x: X) => Y;
+/** A function in tfjs ops from a tensor, or a tree of them, to another. */
+type TreeFunction<X extends TensorTree, Y extends TensorTree> = (x: X) => Y;
 
 /**
  * The value of f and the product of its transposed Jacobian with a cotangent.
@@ -26,7 +26,7 @@ type Function<X extends TensorTree, Y extends TensorTree> = (x: X) => Y;
  * @returns value = f(x) and vjp = J(x)ᵀ cotangent, like x; a leaf that f does not depend on gives zeros
  */
 export function vjp<X extends TensorTree, Y extends TensorTree>(
-  f: Function<X, Y>,
+  f: TreeFunction<X, Y>,
   x: X,
   cotangent: Y,
 ): { value: Y; vjp: X } {
@@ -45,7 +45,7 @@ export function vjp<X extends TensorTree, Y extends TensorTree>(
  * @returns value = f(x) and jvp = J(x) tangent, like f(x)
  */
 export function jvp<X extends TensorTree, Y extends TensorTree>(
-  f: Function<X, Y>,
+  f: TreeFunction<X, Y>,
   x: X,
   tangent: X,
 ): { value: Y; jvp: Y } {
@@ -87,7 +87,7 @@ function scalar(value: tf.Tensor): tf.Tensor {
 
 /** Backward through f: its value, and J(x)ᵀ applied to what `seed` makes of the value. */
 function pullBack<X extends TensorTree, Y extends TensorTree>(
-  f: Function<X, Y>,
+  f: TreeFunction<X, Y>,
   x: X,
   seed: (value: Y) => Y,
 ): { value: Y; gradient: X } {

@@ -174,6 +174,26 @@ describe('nesting', () => {
     close(list(jvp((at: tf.Tensor) => tf.grad(tf.sin)(at), x, one).jvp), [-Math.sin(0.3)]);
   });
 
+  test('derivatives are right in the forward pass of a custom gradient, where tfjs records nothing', () => {
+    // The cube root by Newton's method on x³ = a, its slope by hvp and vjp; its derivative by the implicit function.
+    const cubeRoot = tf.customGrad((...args) => {
+      const [a, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+      save([a]);
+      let x = tf.scalar(1) as tf.Tensor;
+      for (let step = 0; step < 30; step++) {
+        const quarter = (at: tf.Tensor) => tf.sub(tf.div(tf.square(tf.square(at)), 4), tf.mul(a, at));
+        const force = vjp(quarter, x, tf.scalar(1)).vjp;
+        x = tf.sub(x, tf.div(force, hvp(quarter, x, tf.scalar(1))));
+      }
+      return { value: x, gradFunc: (dy, [saved]) => tf.div(dy, tf.mul(3, tf.pow(saved, float64(2 / 3)))) };
+    });
+    const outer = (a: tf.Tensor) => tf.mul(cubeRoot(a), a);
+    const { value, vjp: slope } = vjp(outer, float64(8), tf.scalar(1));
+    close(list(value), [16]);
+    close(list(slope), [2 + 8 / 12]);
+    close(list(jvp((a: tf.Tensor) => cubeRoot(a), float64(8), float64(12)).jvp), [1]);
+  });
+
   test('isRecording tells of an outer derivative only', () => {
     const seen: boolean[] = [isRecording()];
     const look = tf.customGrad((...args) => {
