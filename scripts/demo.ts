@@ -112,7 +112,7 @@ export const demoCommand = defineCommand({
     const evaluation = evaluate(model, coordinates(rest.system));
     const agrees = difference <= acceptableDifference;
     const relaxation = relaxationFields(rest);
-    const failure = `the sensitivity and the finite difference differ by ${difference.toExponential(1)}: relax further (--max-force)`;
+    const failure = `the sensitivity and the finite difference differ by ${difference.toExponential(1)}: relax further (--max-force), or take more spheres`;
     return {
       done: rest.converged && agrees,
       json: {
