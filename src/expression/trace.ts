@@ -37,8 +37,9 @@ class TraceBackend extends tf.KernelBackend {
   }
 
   node(info: tf.TensorInfo): Node {
-    const known = this.data.get(info.dataId) ?? this.fetch(info);
-    return known.node;
+    const { node } = this.data.get(info.dataId) ?? this.fetch(info);
+    // A tensor from outside stays here from one trace to the next; its node belonged to the graph of the former.
+    return node.kind === 'constant' ? this.currentGraph().constant(node.value) : node;
   }
 
   /** A tensor from outside the function is a constant of it; tfjs moves its value here. */
