@@ -1,8 +1,10 @@
 /** Solvers of nonlinear problems, one file each, and the loop that runs them. Which one when: docs/optimize.md. */
 
 export { acceleratedGradient } from './accelerated-gradient.js';
+export { type AdmmOptions, type AdmmState, admm } from './admm.js';
 export { type AndersonOptions, type AndersonState, anderson, stepMap } from './anderson.js';
 export { type BacktrackingOptions, backtracking } from './backtracking.js';
+export { type EqualityQpOptions, equalityQp, type QuadraticProgramState } from './equality-qp.js';
 export { type FireOptions, fire } from './fire.js';
 export { type FixedPointOptions, type FixedPointState, fixedPoint } from './fixed-point.js';
 export { type GradientDescentOptions, gradientDescent } from './gradient-descent.js';
@@ -48,5 +50,14 @@ export {
   type ProximalGradientState,
   proximalGradient,
 } from './proximal-gradient.js';
+export {
+  type DenseMatrix,
+  denseOperator,
+  optimalityError,
+  type QuadraticProgram,
+  type QuadraticProgramData,
+  quadraticProgram,
+  type RectangularOperator,
+} from './quadratic-program.js';
 export { minimize, run } from './run.js';
 export { type ZoomOptions, zoom } from './zoom.js';

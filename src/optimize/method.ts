@@ -11,6 +11,7 @@ import type {
   Residual,
   RootFunction,
 } from './problem.js';
+import type { QuadraticProgram } from './quadratic-program.js';
 
 /** What every method's state shows to the loop. */
 export interface IterationState {
@@ -50,6 +51,7 @@ export interface ProblemKinds {
   residual: Residual;
   root: RootFunction;
   'fixed-point': FixedPointMap;
+  'quadratic-program': QuadraticProgram;
 }
 export type ProblemKind = keyof ProblemKinds;
 
