@@ -61,11 +61,12 @@ function run(packages: Readonly<Record<string, string>>, program: string) {
   return runIn(project, program);
 }
 
+const address = (file: string) => JSON.stringify(pathToFileURL(file).href);
+
 function runIn(project: string, program: string, from = library) {
   const head = `
-    import * as tf from '@tensorflow/tfjs';
-    import * as stillpoint from ${JSON.stringify(pathToFileURL(from).href)};
-    const { availableBackend, float64, hvp, toFloat64, useBackend } = stillpoint;
+    import * as tf from ${address(require.resolve('@tensorflow/tfjs'))};
+    import { availableBackend, float64, hvp, toFloat64, useBackend } from ${address(from)};
     const tell = (answer) => process.stdout.write('answer ' + JSON.stringify(answer));
     const exponential = (backend) => useBackend(backend, () => tf.tidy(() => toFloat64(tf.exp(float64(1)))[0]));
   `;
@@ -114,11 +115,12 @@ test('importing the library, and using its other backends, does not load tfjs-no
 
 test('an installed tfjs-node is loaded when it is asked for, once, and computes', () => {
   const program = `
-    const values = [exponential('tensorflow'), exponential('tensorflow')];
-    tell([values, availableBackend('tensorflow'), tf.getBackend(), exponential('float64'), globalThis.loaded]);
+    const backends = [availableBackend('tensorflow'), tf.getBackend()];
+    const values = [exponential('tensorflow'), exponential('tensorflow'), exponential('float64')];
+    tell([backends, values, tf.getBackend(), globalThis.loaded]);
   `;
   const { answer, printed, stderr } = run({ [nodePackage]: working }, program);
-  expect(answer).toEqual([[single, single], 'tensorflow', 'float64', Math.E, 1]);
+  expect(answer).toEqual([['tensorflow', 'float64'], [single, single, Math.E], 'float64', 1]);
   expect(printed + stderr).toBe('');
 });
 
