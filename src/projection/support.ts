@@ -24,11 +24,11 @@ export type Support<P> = (x: tf.Tensor, parameters: P, tolerance?: number) => tf
 export type Projection<P> = ((x: tf.Tensor, parameters: P) => tf.Tensor) & { readonly support?: Support<P> };
 
 /** Lets an operator carry its support. For projections and proximal operators of one's own too. */
-// biome-ignore lint/suspicious/noExplicitAny: what follows the parameters differs, and is handed through untouched
-export function withSupport<P, A extends readonly any[]>(
-  operator: (x: tf.Tensor, parameters: P, ...more: A) => tf.Tensor,
-  support: Support<P>,
-): ((x: tf.Tensor, parameters: P, ...more: A) => tf.Tensor) & { readonly support: Support<P> } {
+// biome-ignore lint/suspicious/noExplicitAny: what follows x differs, and is handed through untouched
+export function withSupport<F extends (x: tf.Tensor, ...more: any[]) => tf.Tensor>(
+  operator: F,
+  support: Support<Parameters<F>[1]>,
+): F & { readonly support: Support<Parameters<F>[1]> } {
   return Object.assign(operator, { support });
 }
 

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { describe, test } from 'vitest';
 import * as p from '../../src/projection/index.js';
 import { checkDerivatives, normal, type Operation, positive } from './harness.js';
@@ -37,7 +37,39 @@ const rows: Row[] = [
   ],
   ['second-order cone', ([x]) => p.projectSecondOrderCone(x), () => [normal([12, 4])]],
   ['KL simplex', ([x, scale]) => p.projectKlSimplex(x, scale), () => [normal([3, 5]), positive([3])]],
+  [
+    'affine set',
+    ([x, matrix, rightHandSide]) => p.projectAffineSet(x, { matrix, rightHandSide }),
+    () => [normal([4, 6]), normal([3, 6]), normal([3])],
+  ],
+  [
+    'affine set, a right-hand side a vector',
+    ([x, matrix, rightHandSide]) => p.projectAffineSet(x, { matrix, rightHandSide }),
+    () => [normal([4, 6]), normal([2, 6]), normal([4, 2])],
+  ],
+  [
+    'box section',
+    ([x, lower, upper, weights, total]) => p.projectBoxSection(x, { lower, upper, weights, total }),
+    () => [normal([5, 7]), normal([7], 0.1), positive([5, 7], 1, 2), normal([7]), normal([5], 0.5)],
+  ],
+  [
+    'transport',
+    ([x, rows, difference]) => p.projectTransport(x, { rows, columns: balanced(rows, difference) }),
+    () => [normal([2, 4, 5]), positive([2, 4]), normal([2, 5], 0.1)],
+  ],
+  ['Birkhoff', ([x]) => p.projectBirkhoff(x), () => [normal([5, 5], 0.3)]],
+  [
+    'KL transport',
+    ([x, rows, difference]) => p.projectKlTransport(x, { rows, columns: balanced(rows, difference) }),
+    () => [normal([2, 4, 5]), positive([2, 4]), normal([2, 5], 0.1)],
+  ],
 ];
+
+/** Marginals of columns that add up to those of the rows. */
+function balanced(rows: tf.Tensor, difference: tf.Tensor): tf.Tensor {
+  const raw = tf.add(tf.sub(difference, tf.mean(difference, -1, true)), 1);
+  return tf.mul(raw, tf.div(tf.sum(rows, -1, true), tf.sum(raw, -1, true)));
+}
 
 describe('first and second derivatives agree with differences, in x and in every parameter', () => {
   test.each(rows)('%s', (_, f, inputs) => {

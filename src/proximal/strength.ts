@@ -1,0 +1,28 @@
+/** The arguments that all proximal operators share: a point, a strength of regularisation, a scaling of it. */
+import * as tf from '@tensorflow/tfjs';
+import { anyTensor, demandNonNegative, elementwise, type Parameter } from '../projection/index.js';
+
+/**
+ * The checked x, and scaling · strength.
+ *
+ * @param shape what both broadcast to: that of x by default
+ */
+export function strengthOf(
+  who: string,
+  x: tf.Tensor,
+  what: string,
+  strength: Parameter,
+  scaling: Parameter,
+  shape?: readonly number[],
+): { tensor: tf.Tensor; strength: tf.Tensor } {
+  const { tensor } = anyTensor(who, x);
+  const [of, by] = [
+    { name: what, value: strength },
+    { name: 'scaling', value: scaling },
+  ].map(({ name, value }) => {
+    const operand = elementwise(who, name, value, shape ?? x.shape);
+    demandNonNegative(who, name, operand.values, shape ?? x.shape);
+    return operand.tensor;
+  });
+  return { tensor, strength: tf.mul(of, by) };
+}
