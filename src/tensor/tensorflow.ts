@@ -41,7 +41,7 @@ function loadTensorflow(): string {
     for (const { name, load } of copies) loaded ??= start(name, load, failures);
   }
   if (failures.length > 0) {
-    const substitute = loaded ?? `the backend '${BACKEND_NAME}'`;
+    const substitute = loaded === null ? `the backend '${BACKEND_NAME}'` : `another copy (${loaded})`;
     warnOnce(`${failures.join('; ')}; ${substitute} is used in its place`);
   }
   return loaded === null ? BACKEND_NAME : TENSORFLOW;
@@ -125,7 +125,7 @@ function tooNew(): string {
 }
 
 function firstLine(text: string): string {
-  return text.trim().split('\n')[0].trim();
+  return text.trim().split('\n')[0].trim().replace(/\.$/, '');
 }
 
 /** Keeps back what libtensorflow, tfjs and Node's deprecations print, and gives what it can to `run`. */
