@@ -33,6 +33,8 @@ export interface PreparedPair {
   readonly reach: number;
   /** Why the pair function could not be compiled, or null. */
   readonly interpreted: string | null;
+  /** Unit round-off of the arithmetic. */
+  readonly unitRoundoff: number;
 }
 
 export class PairCompiler {
@@ -66,11 +68,11 @@ export class PairCompiler {
       traced.rangeSquared ? evaluate([traced.rangeSquared], values)[0] : Infinity,
     );
     const allPairs = reach === Infinity;
-    const variant = `${key}|${[...numbers.values()]}|${options.dimension}|${options.classes}|${allPairs}`;
+    const variant = `${key}|${JSON.stringify([...numbers])}|${options.dimension}|${options.classes}|${allPairs}`;
     const compiled =
       this.compiled.get(variant) ?? compile(specializePair(traced, numbers), { ...options, allPairs });
     this.compiled.set(variant, compiled);
-    return { kernel: compiled.create(), reach, interpreted: null };
+    return { kernel: compiled.create(), reach, interpreted: null, unitRoundoff: 2 ** -53 };
   }
 
   private trace(key: string, definition: PairDefinition, inputs: PairInputs): PairFunction | Untraceable {
@@ -96,7 +98,8 @@ export class PairCompiler {
     const pair = interpretPair(definition, inputs, this.backend);
     const reach = largestReach(tables, theta, (values) => pair.rangeSquared(values));
     const kernel = interpretPairs(pair, { ...options, allPairs: reach === Infinity });
-    return { kernel, reach, interpreted: reason.message };
+    const double = this.backend === undefined || this.backend === 'float64';
+    return { kernel, reach, interpreted: reason.message, unitRoundoff: double ? 2 ** -53 : 2 ** -24 };
   }
 
   private numbers(tables: ParameterTables, theta: Float64Array): Map<string, number> {

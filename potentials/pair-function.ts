@@ -129,7 +129,8 @@ export function interpretPair(
         values[firstSiteInput(k)] = sites[2 * k];
         values[secondSiteInput(k)] = sites[2 * k + 1];
       });
-      if (!(s < rangeSquared(values))) return null;
+      // Not "unless s is less": a distance that is not a number must show in the energy.
+      if (s >= rangeSquared(values)) return null;
       const { value, gradient, mixed } = computeDerivatives(u, values, squaredDistance, backend);
       const derivative = (name: string) => ({ energy: gradient[name], slope: mixed[name] });
       return {

@@ -16,7 +16,7 @@ export interface PairModelSource {
 }
 
 export class PairModel implements EnergyModel {
-  readonly unitRoundoff = 2 ** -53;
+  readonly unitRoundoff: number;
   readonly interpreted: string | null;
   private readonly kernel: PairKernel;
   private readonly list: NeighborList;
@@ -39,6 +39,7 @@ export class PairModel implements EnergyModel {
     const prepared = source.compiler.prepare(source.pair, this.tables, theta, { dimension, classes });
     this.kernel = prepared.kernel;
     this.interpreted = prepared.interpreted;
+    this.unitRoundoff = prepared.unitRoundoff;
     this.list = new NeighborList(system.box, count, { cutoff: prepared.reach, skin: options.skin });
     this.data = {
       count,

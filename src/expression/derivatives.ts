@@ -3,6 +3,7 @@
  * traced, as numbers where it has to be run.
  */
 import * as tf from '@tensorflow/tfjs';
+import { InputError } from '../message/index.js';
 import { float64, gradientsOf, useBackend } from '../tensor/index.js';
 import { Graph, type InputOptions, type Node } from './graph.js';
 import { trace } from './trace.js';
@@ -62,7 +63,13 @@ function derivatives<T>(
 ): Derivatives<T> {
   const names = Object.keys(tensors);
   const all = Object.values(tensors);
-  const f = (): tf.Scalar => tf.squeeze(evaluate(tensors));
+  const f = (): tf.Scalar => {
+    const value = evaluate(tensors);
+    if (value.size === 1) return tf.squeeze(value);
+    throw new InputError(
+      `a function of scalars gave a tensor of shape [${value.shape}]; it must give one number`,
+    );
+  };
   const byName = (gradients: (tf.Tensor | null | undefined)[]): Record<string, T> =>
     Object.fromEntries(names.map((name, k) => [name, read(gradients[k])]));
   const x = tensors[variable];

@@ -254,23 +254,28 @@ export class Graph {
 
   /**
    * Parameters times a sum of variable terms: into the sum, where they become coefficients that are the same for
-   * every evaluation. A sum with an invariant term stays whole, since its digits may cancel.
+   * every evaluation. So do roots of what every term has a power of: s^(−½) (s^(−7/2) − s^(−13/2)) needs no root.
+   * A sum with an invariant term stays whole, since its digits may cancel.
    */
   private distribute(coefficient: number, factors: readonly Factor[]): Node | null {
     const sums = factors.filter((f) => f.exponent === 1 && f.base.kind === 'sum');
     if (sums.length !== 1 || factors.length < 2) return null;
     const sum = sums[0].base as SumNode;
     const others = factors.filter((f) => f !== sums[0]);
-    if (hasInvariantTerm(sum) || !others.every((f) => f.base.invariant)) return null;
+    const terms = sum.terms.map((t) => monomial(t.node));
+    const goesInto = ({ base, exponent }: Factor): boolean =>
+      base.invariant ||
+      (!Number.isInteger(exponent) && terms.every((t) => t.factors.some((f) => f.base === base)));
+    if (hasInvariantTerm(sum) || !others.every(goesInto)) return null;
     return this.sum(
       0,
-      sum.terms.map((t) => {
-        const inner = monomial(t.node);
-        return {
-          coefficient: 1,
-          node: this.product(coefficient * t.coefficient * inner.coefficient, [...others, ...inner.factors]),
-        };
-      }),
+      terms.map((inner, k) => ({
+        coefficient: 1,
+        node: this.product(coefficient * sum.terms[k].coefficient * inner.coefficient, [
+          ...others,
+          ...inner.factors,
+        ]),
+      })),
     );
   }
 

@@ -190,7 +190,7 @@ class CodeBuilder {
       const operands = [value, this.constant(exponent)];
       return this.emit({ op: 'call', name: 'pow', operands }, `pow(${operands.join(',')})`, base.invariant);
     }
-    if (exponent < 0) return this.negativePower(value, exponent, all);
+    if (exponent < 0) return this.negativePower(value, exponent, base.nonNegative ? all : [exponent]);
     const whole = Math.floor(exponent);
     if (whole === exponent) return this.integerPower(value, exponent, all);
     const root = this.sqrt(value);

@@ -365,3 +365,19 @@ describe('systems of next to nothing', () => {
     expect(energyOf(repeated, { diameter: Float64Array.of(2.5) })).toBeCloseTo(expected, 14);
   });
 });
+
+describe('parameters that are compiled in as numbers', () => {
+  test('are told apart by their names, not by their values alone', () => {
+    const potential = pairPotential({
+      energy: (r, { p, q }) => tf.add(tf.mul(p, 10), tf.mul(q, r)),
+      cutoff: 2,
+      specialize: ['p', 'q'],
+    });
+    const energy = (values: ParameterValues): number =>
+      potential(values).bind(pair).energy(coordinates(pair));
+    expect(energy({ p: 2, q: [3, 3] })).toBeCloseTo(20 + 3.3, 12);
+    expect(energy({ p: [3, 3], q: 2 })).toBeCloseTo(30 + 2.2, 12);
+    expect(energy({ p: 2, q: 3 })).toBeCloseTo(20 + 3.3, 12);
+    expect(energy({ p: 3, q: 2 })).toBeCloseTo(30 + 2.2, 12);
+  });
+});
