@@ -130,5 +130,6 @@ function usageMessage(message: string): string {
     [/^Unknown arguments?: (.*)/s, 'there is no command, option or argument $1'],
   ];
   const rule = rules.find(([pattern]) => pattern.test(message));
-  return rule ? message.replace(rule[0], rule[1]) : message;
+  // An option that was written by its one letter is named by it.
+  return rule ? message.replace(rule[0], rule[1]).replace(/^--(\w) /, '-$1 ') : message;
 }

@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  bidispersePacking,
+  coordinates,
+  numberColumn,
+  readStructure,
+  writeStructure,
+} from '../../systems/index.js';
+import { type Folder, packing2d, packing3d, stillpoint, temporaryFolder } from './command-line.js';
+
+let folder: Folder;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+describe('stillpoint sensitivity', () => {
+  test('is what re-relaxed packings show, for the diameter of one sphere and of a species', async () => {
+    writeStructure(
+      folder.path('start.xyz'),
+      bidispersePacking({ count: 32, diameters: [1, 0.6], packingFraction: 0.98, seed: 4 }),
+    );
+    const potential = (b: number) =>
+      JSON.stringify({ kind: 'soft-sphere', parameters: { diameter: { A: 1, B: b } } });
+    const spheres = folder.write('spheres.json', potential(0.6));
+    const tight = ['--max-force', '1e-13'];
+    const args = [
+      'sensitivity',
+      folder.path('start.xyz'),
+      '--potential',
+      spheres,
+      '--wrt',
+      'diameter.B',
+      ...tight,
+    ];
+    const { code, json, err } = await stillpoint(...args, '-o', folder.path('answer.xyz'), '--json');
+    expect([code, err]).toEqual([0, '']);
+    expect(json).toMatchObject({ parameter: 'diameter.B', converged: true, stability: 'minimum' });
+    expect(json.linear).toMatchObject({ solver: 'cg', result: 'converged' });
+    expect(json.linear.residual).toBeLessThanOrEqual(1e-12);
+    const rattlers: number[] = json.zeroModeKinds.rattlers;
+    expect(json.zeroModes).toBe(2 + 2 * rattlers.length);
+
+    const answer = readStructure(folder.path('answer.xyz'));
+    const sensitivity = numberColumn(answer, 'sensitivity', 3);
+    expect(sensitivity.reduce((sum, value) => sum + Math.abs(value), 0)).toBeCloseTo(json.norm1, 9);
+    expect(answer.info.get('parameter')).toBe('diameter.B');
+    expect(answer.info.get('converged')).toBe(true);
+
+    const h = 1e-6;
+    const relaxed: Float64Array[] = [];
+    const energies: number[] = [];
+    for (const change of [h, -h]) {
+      const changed = folder.write('changed.json', potential(0.6 + change));
+      const again = await stillpoint(
+        'relax',
+        folder.path('answer.xyz'),
+        '-p',
+        changed,
+        ...tight,
+        '-o',
+        folder.path('moved.xyz'),
+        '--json',
+      );
+      relaxed.push(coordinates(readStructure(folder.path('moved.xyz'))));
+      energies.push(again.json.energy);
+    }
+    const held = answer.species.map((_, i) => i).filter((i) => !rattlers.includes(i));
+    for (const k of [0, 1]) {
+      const moved = held.map((i) => (relaxed[0][2 * i + k] - relaxed[1][2 * i + k]) / (2 * h));
+      const mean = moved.reduce((a, b) => a + b, 0) / held.length;
+      for (const [n, i] of held.entries()) expect(sensitivity[3 * i + k]).toBeCloseTo(moved[n] - mean, 4);
+    }
+    expect(json.dEnergy).toBeCloseTo((energies[0] - energies[1]) / (2 * h), 6);
+  });
+
+  test('finds the rattlers of the nearly isostatic packing, and has its diameters one an atom', async () => {
+    const { json, code } = await stillpoint(
+      'sensitivity',
+      packing2d,
+      '-p',
+      'soft-sphere',
+      '--wrt',
+      'diameter.5',
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(json.steps).toBe(0);
+    expect(json.zeroModeKinds.rattlers).toHaveLength(3);
+    expect(json.zeroModes).toBe(8);
+  });
+
+  test('of all atoms of a species is the sum of those of its atoms', async () => {
+    const packing = bidispersePacking({ count: 12, diameters: [1, 0.6], packingFraction: 1.1 });
+    writeStructure(folder.path('start.xyz'), packing);
+    const relax = ['relax', folder.path('start.xyz'), '-p', 'soft-sphere', '--max-force', '1e-13'];
+    await stillpoint(...relax, '-o', folder.path('rest.xyz'));
+    const run = async (wrt: string): Promise<Float64Array> => {
+      const out = folder.path('out.xyz');
+      const args = [
+        'sensitivity',
+        folder.path('rest.xyz'),
+        '-p',
+        'soft-sphere',
+        '--wrt',
+        wrt,
+        '-o',
+        out,
+        '--quiet',
+      ];
+      expect((await stillpoint(...args)).code).toBe(0);
+      return numberColumn(readStructure(out), 'sensitivity', 3);
+    };
+    const whole = await run('diameter.B');
+    const sum = new Float64Array(whole.length);
+    for (const atom of packing.species.keys()) {
+      if (packing.species[atom] !== 'B') continue;
+      const one = await run(`diameter.${atom}`);
+      for (const [k, value] of one.entries()) sum[k] += value;
+    }
+    for (const [k, value] of whole.entries()) expect(sum[k]).toBeCloseTo(value, 8);
+    // z of a two-dimensional system
+    expect(whole.every((value, k) => k % 3 !== 2 || value === 0)).toBe(true);
+  });
+
+  test.each([
+    [
+      'diameter',
+      /several entries; name one of diameter\.A \(all atoms of a species\), diameter\.0 to diameter\.63/,
+    ],
+    ['diameter.Q', /has no entry "Q"/],
+    ['diameter.64', /has no entry "64"; it has diameter\.A/],
+    ['epsilon.A', /one value for all atoms/],
+    ['width', /there is no parameter "width"; this potential has "diameter", "epsilon", "alpha"/],
+  ])('refuses the parameter %s and says which there are', async (wrt, message) => {
+    const { code, err } = await stillpoint(
+      'sensitivity',
+      packing2d,
+      '-p',
+      'soft-sphere',
+      '--wrt',
+      wrt,
+      '-o',
+      folder.path('x.xyz'),
+    );
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(folder.files()).toEqual([]);
+  });
+
+  test('names the entries of species and of pairs', async () => {
+    writeStructure(
+      folder.path('s.xyz'),
+      bidispersePacking({ count: 8, diameters: [1, 0.6], packingFraction: 0.9 }),
+    );
+    const cases = {
+      '{"A":1,"B":0.6}': 'diameter.A, diameter.B',
+      '{"A-A":1,"A-B":0.8,"B-B":0.6}': 'diameter.A-A, diameter.A-B, diameter.B-B',
+    };
+    for (const [value, entries] of Object.entries(cases)) {
+      const file = folder.write('p.json', `{"kind":"soft-sphere","parameters":{"diameter":${value}}}`);
+      const { err } = await stillpoint('sensitivity', folder.path('s.xyz'), '-p', file, '--wrt', 'diameter');
+      expect(err.trim()).toBe(
+        `stillpoint: --wrt: the parameter "diameter" has several entries; name one of ${entries}`,
+      );
+    }
+  });
+
+  test('takes a pair in either order, and a parameter of one value by its name', async () => {
+    const file = folder.write(
+      'p.json',
+      '{"kind":"soft-sphere","parameters":{"sigma":{"A-A":1,"A-B":0.8,"B-B":0.6}}}',
+    );
+    writeStructure(
+      folder.path('s.xyz'),
+      bidispersePacking({ count: 32, diameters: [1, 0.6], packingFraction: 0.98 }),
+    );
+    const run = (wrt: string) =>
+      stillpoint('sensitivity', folder.path('s.xyz'), '-p', file, '--wrt', wrt, '--json');
+    const [ab, ba, epsilon] = [await run('sigma.A-B'), await run('sigma.B-A'), await run('epsilon')];
+    expect(ba.json.norm1).toBe(ab.json.norm1);
+    // the energy is proportional to epsilon: nothing moves
+    expect(epsilon.json.dEnergy).toBeCloseTo(epsilon.json.energy, 10);
+    expect(epsilon.json.norm1).toBeLessThan(1e-5);
+  });
+
+  test('of atoms that are not at rest exits with 1 and says so', async () => {
+    writeStructure(
+      folder.path('s.xyz'),
+      bidispersePacking({ count: 32, diameters: [1, 0.6], packingFraction: 0.98 }),
+    );
+    const args = [
+      'sensitivity',
+      folder.path('s.xyz'),
+      '-p',
+      'soft-sphere',
+      '--wrt',
+      'diameter.B',
+      '--max-steps',
+      '100',
+    ];
+    const { code, json } = await stillpoint(...args, '-o', folder.path('answer.xyz'), '--json');
+    expect(code).toBe(1);
+    expect(json).toMatchObject({ converged: false, result: 'step-limit' });
+    expect(json.warnings.join()).toMatch(/relax further/);
+    expect(readStructure(folder.path('answer.xyz')).info.get('converged')).toBe(false);
+  });
+
+  test('of atoms on top of each other has no answer and writes none', async () => {
+    const heap = folder.write('heap.xyz', '2\n\nA 3 0 0\nA 3 0 0\n');
+    const args = [
+      'sensitivity',
+      heap,
+      '-p',
+      'lennard-jones',
+      '--wrt',
+      'sigma',
+      '-o',
+      folder.path('answer.xyz'),
+      '--json',
+    ];
+    const { code, json } = await stillpoint(...args);
+    expect(code).toBe(1);
+    expect(json).toMatchObject({
+      result: 'not-finite',
+      norm1: null,
+      linear: null,
+      zeroModes: null,
+      output: null,
+    });
+    expect(folder.files()).toEqual(['heap.xyz']);
+  });
+
+  test('says in its summary what was solved, and how well', async () => {
+    const { out } = await stillpoint('sensitivity', packing3d, '-p', 'soft-sphere', '--wrt', 'diameter.A');
+    expect(out).toMatch(/∂energy\/∂diameter\.A +\d+\.\d+/);
+    expect(out).toMatch(/relative residual after \d+ iterations of cg/);
+    expect(out).toMatch(/zero modes +\d+ +3 translations/);
+    expect(out).toContain('a minimum');
+  });
+});
