@@ -60,4 +60,6 @@ export {
   type RectangularOperator,
 } from './quadratic-program.js';
 export { minimize, run } from './run.js';
+export { type TensorFunction, tensorMap, tensorObjective, tensorResidual } from './tensor-problem.js';
+export { type TensorBound, type TensorSolverOptions, tensorSolver } from './tensor-solver.js';
 export { type ZoomOptions, zoom } from './zoom.js';

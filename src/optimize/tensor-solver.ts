@@ -1,0 +1,142 @@
+/**
+ * A method and a problem written in tfjs as one function (x0, …args) → x*, which is what `customRoot` and
+ * `customFixedPoint` of src/implicit make differentiable. By itself it has no derivative.
+ */
+import type * as tf from '@tensorflow/tfjs';
+import { InputError, warn } from '../message/index.js';
+import { isRecording, type TensorTree } from '../tensor/index.js';
+import type { Method, ProblemKind, RunOptions, Solution } from './method.js';
+import type { CompositeObjective, ProjectedObjective } from './problem.js';
+import { run } from './run.js';
+import {
+  type Packing,
+  packingOf,
+  type TensorFunction,
+  tensorMap,
+  tensorObjective,
+  tensorResidual,
+  withoutLeaks,
+} from './tensor-problem.js';
+
+/** A bound of a box: for all of x, for each entry (like x), or made from the arguments. */
+export type TensorBound<A extends readonly unknown[]> =
+  | number
+  | TensorTree
+  | ((...args: A) => number | TensorTree);
+
+export interface TensorSolverOptions<X extends TensorTree, A extends readonly unknown[]> extends RunOptions {
+  /** For `proximalGradient` and its kin: argmin_u ½ ‖u − x‖² + step · g(u). */
+  prox?: (x: X, step: number, ...args: A) => X;
+  /** g(x), for the reported objective only. */
+  penalty?: TensorFunction<X, A, tf.Tensor>;
+  /** For `projectedGradient`: the closest point of the set. */
+  projection?: TensorFunction<X, A, X>;
+  /** For `lbfgsb`; no bound where it is left out. */
+  lower?: TensorBound<A>;
+  upper?: TensorBound<A>;
+  /** Takes each run's outcome. By default one that did not converge is a warning. */
+  onSolution?: (solution: Solution) => void;
+}
+
+/**
+ * @param method any method whose problem can be written in tfjs; minimisers take a scalar f, root finders and
+ *   least squares a residual F, fixed-point methods a map T
+ * @param f called with x and the arguments, within a scope of its own: what it makes is disposed of
+ * @returns a function whose tensors are new; x0 is not changed, and its shapes are those of the solution
+ */
+export function tensorSolver<
+  X extends TensorTree,
+  A extends readonly unknown[],
+  P extends { readonly size: number },
+>(
+  method: Method<P>,
+  f: TensorFunction<X, A, TensorTree>,
+  options: TensorSolverOptions<X, A> = {},
+): (x0: X, ...args: A) => X {
+  const { onSolution = warnUnconverged } = options;
+  return (x0, ...args) => {
+    if (isRecording()) {
+      throw new InputError(
+        `${method.name} cannot be differentiated by recording it: wrap the solver in customRoot or customFixedPoint`,
+      );
+    }
+    const packing = packingOf(x0);
+    const problem = problemOf(method.takes ?? 'objective', f, packing, x0, args, options) as P;
+    const solution = run(method, problem, packing.vector(x0, 'x0'), options);
+    onSolution(solution);
+    return packing.tree(solution.value);
+  };
+}
+
+function warnUnconverged({ result, message }: Solution): void {
+  if (result !== 'converged') warn(message);
+}
+
+function problemOf<X extends TensorTree, A extends readonly unknown[]>(
+  kind: ProblemKind,
+  f: TensorFunction<X, A, TensorTree>,
+  packing: Packing<X>,
+  x0: X,
+  args: A,
+  options: TensorSolverOptions<X, A>,
+): unknown {
+  const objective = () => tensorObjective(f as TensorFunction<X, A, tf.Tensor>, x0, ...args);
+  switch (kind) {
+    case 'objective':
+      return objective();
+    case 'composite': {
+      const { penalty } = options;
+      const prox = needed(options.prox, 'prox');
+      const problem: CompositeObjective = {
+        ...objective(),
+        prox: (v, step, out) =>
+          withoutLeaks(() => out.set(packing.vector(prox(packing.tree(v), step, ...args), 'prox(x)'))),
+        ...(penalty && {
+          penalty: (x) => withoutLeaks(() => penalty(packing.tree(x), ...args).dataSync()[0]),
+        }),
+      };
+      return problem;
+    }
+    case 'projected': {
+      const projection = needed(options.projection, 'projection');
+      const problem: ProjectedObjective = {
+        ...objective(),
+        projection: (v, out) =>
+          withoutLeaks(() => out.set(packing.vector(projection(packing.tree(v), ...args), 'projection(x)'))),
+      };
+      return problem;
+    }
+    case 'box':
+      return {
+        ...objective(),
+        lower: boundOf(options.lower ?? -Infinity, packing, args),
+        upper: boundOf(options.upper ?? Infinity, packing, args),
+      };
+    case 'residual':
+    case 'root':
+      return tensorResidual(f, x0, ...args);
+    case 'fixed-point':
+      return tensorMap(f, x0, ...args);
+    default:
+      throw new InputError(
+        `a problem of the kind '${kind}' is not one function of x; run the method on its own`,
+      );
+  }
+}
+
+function needed<T>(option: T | undefined, name: string): T {
+  if (option !== undefined) return option;
+  throw new InputError(`this method needs the option ${name}`);
+}
+
+function boundOf<X extends TensorTree, A extends readonly unknown[]>(
+  given: TensorBound<A>,
+  packing: Packing<X>,
+  args: A,
+): Float64Array {
+  return withoutLeaks(() => {
+    const bound = typeof given === 'function' ? given(...args) : given;
+    if (typeof bound === 'number') return new Float64Array(packing.size).fill(bound);
+    return packing.vector(bound, 'a bound');
+  });
+}

@@ -1,0 +1,195 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { customFixedPoint, customRoot } from '../../src/implicit/index.js';
+import { onWarning } from '../../src/message/index.js';
+import {
+  anderson,
+  lbfgs,
+  minimize,
+  newtonCg,
+  projectedGradient,
+  proximalGradient,
+  tensorMap,
+  tensorObjective,
+  tensorResidual,
+  tensorSolver,
+} from '../../src/optimize/index.js';
+import { projectSimplex } from '../../src/projection/index.js';
+import { proxLasso } from '../../src/proximal/index.js';
+import { float64, toFloat64, useBackend } from '../../src/tensor/index.js';
+import { distance, reference } from './reference.js';
+
+let warnings: string[] = [];
+let tensors = 0;
+
+beforeEach(() => {
+  warnings = [];
+  onWarning((message) => warnings.push(message));
+  tf.engine().startScope();
+  tensors = tf.memory().numTensors;
+});
+afterEach(() => {
+  tf.engine().endScope();
+  onWarning(null);
+});
+
+const { X, y, rows, columns, lasso } = reference.regression;
+
+/** ½ ‖X w − y‖² / m */
+const misfit = (w: tf.Tensor): tf.Tensor => {
+  const r = tf.sub(
+    tf.reshape(tf.matMul(float64(X, [rows, columns]), tf.reshape(w, [columns, 1])), [rows]),
+    float64(y),
+  );
+  return tf.div(tf.sum(tf.square(r)), 2 * rows);
+};
+const ridge = (w: tf.Tensor, strength: tf.Tensor): tf.Tensor =>
+  tf.add(misfit(w), tf.mul(tf.div(strength, 2), tf.sum(tf.square(w))));
+const gradientOf = (w: tf.Tensor, strength: tf.Tensor): tf.Tensor =>
+  tf.grad((v: tf.Tensor) => ridge(v, strength))(w);
+const start = (): tf.Tensor => float64(new Float64Array(columns));
+
+/** d(Σ w*)/dstrength by central differences of `solve`. */
+function slope(solve: (x0: tf.Tensor, strength: tf.Tensor) => tf.Tensor, at: number, h = 1e-4): number {
+  const total = (strength: number): number =>
+    toFloat64(solve(start(), float64(strength))).reduce((sum, value) => sum + value, 0);
+  return (total(at + h) - total(at - h)) / (2 * h);
+}
+
+describe('tensorObjective', () => {
+  test('has the values, gradients and Hessian products of its function, and leaves no tensor behind', () => {
+    const f = ({ a, b }: { a: tf.Tensor; b: tf.Tensor[] }, c: number): tf.Tensor =>
+      tf.add(tf.sum(tf.mul(c, tf.exp(tf.mul(a, b[0])))), tf.sum(tf.square(tf.square(b[1]))));
+    const example = { a: float64([0, 0]), b: [float64(0), float64([[0]])] };
+    const objective = tensorObjective(f, example, 3);
+    const before = tf.memory().numTensors;
+    expect(objective.size).toBe(4);
+    const x = Float64Array.of(0.3, -0.2, 1.5, 0.7);
+    const gradient = new Float64Array(4);
+    const value = objective.gradient(x, gradient);
+    const [e0, e1] = [3 * Math.exp(0.45), 3 * Math.exp(-0.3)];
+    expect(value).toBeCloseTo(e0 + e1 + 0.7 ** 4, 13);
+    expect(distance(gradient, [1.5 * e0, 1.5 * e1, 0.3 * e0 - 0.2 * e1, 4 * 0.7 ** 3])).toBeLessThan(1e-14);
+    const product = new Float64Array(4);
+    objective.hessianProduct?.(x, Float64Array.of(0, 0, 0, 1), product);
+    expect(distance(product, [0, 0, 0, 12 * 0.49])).toBeLessThan(1e-13);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('refuses a function that returns no single number', () => {
+    const objective = tensorObjective((x: tf.Tensor) => tf.square(x), float64([1, 2]));
+    expect(() => minimize(lbfgs(), objective, Float64Array.of(1, 2))).toThrow('must return one number');
+  });
+});
+
+describe('tensorResidual and tensorMap', () => {
+  test('have the Jacobian products of their function', () => {
+    const F = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.sum(x));
+    const residual = tensorResidual(F, float64([0, 0]));
+    const x = Float64Array.of(2, 3);
+    const out = new Float64Array(2);
+    residual.evaluate(x, out);
+    expect([...out]).toEqual([10, 15]);
+    const { product, transposed } = residual.linearize(x);
+    product(Float64Array.of(1, 0), out);
+    expect([...out]).toEqual([7, 3]);
+    transposed(Float64Array.of(1, 0), out);
+    expect([...out]).toEqual([7, 2]);
+    tensorMap(F, float64([0, 0])).apply(x, out);
+    expect([...out]).toEqual([10, 15]);
+    expect(residual).toMatchObject({ size: 2, count: 2 });
+  });
+
+  test('name a map that returns something else than x', () => {
+    const map = tensorMap((x: tf.Tensor) => tf.sum(x), float64([0, 0]));
+    expect(() => map.apply(new Float64Array(2), new Float64Array(2))).toThrow(
+      'T(x) must be tensors of the same shapes',
+    );
+  });
+});
+
+describe('tensorSolver', () => {
+  test.each([
+    ['lbfgs', () => lbfgs()],
+    ['newtonCg', () => newtonCg()],
+  ] as const)('with %s and customRoot gives the derivative of ridge regression', (_, method) => {
+    const minimiser = tensorSolver(method(), ridge, { tolerance: 1e-11 });
+    const solve = customRoot(gradientOf, minimiser);
+    const derivative = tf.grad((strength: tf.Tensor) => tf.sum(solve(start(), strength)))(float64(0.5));
+    expect(toFloat64(derivative)[0]).toBeCloseTo(slope(minimiser, 0.5), 7);
+    expect(warnings).toEqual([]);
+  });
+
+  test('with proximalGradient solves the lasso as scikit-learn does', () => {
+    const solve = tensorSolver(proximalGradient(), (w: tf.Tensor, _alpha: tf.Tensor) => misfit(w), {
+      tolerance: 1e-10,
+      maxSteps: 100_000,
+      prox: (w, step, alpha) => proxLasso(w, alpha, step),
+      penalty: (w, alpha) => tf.mul(alpha, tf.sum(tf.abs(w))),
+    });
+    expect(distance(toFloat64(solve(start(), float64(lasso.alpha))), lasso.solution)).toBeLessThan(1e-8);
+  });
+
+  test('with projectedGradient solves least squares on the simplex as OSQP does', () => {
+    const { B, b, rows: m, columns: n, solution } = reference.simplexLeastSquares;
+    const f = (x: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.square(tf.sub(tf.matMul(float64(B, [m, n]), tf.reshape(x, [n, 1])), float64(b, [m, 1]))));
+    const solve = tensorSolver(projectedGradient(), f, {
+      tolerance: 1e-10,
+      projection: (x) => projectSimplex(x),
+    });
+    expect(distance(toFloat64(solve(float64(new Float64Array(n)))), solution)).toBeLessThan(1e-8);
+  });
+
+  test('with anderson and customFixedPoint differentiates a fixed point', () => {
+    const T = (x: tf.Tensor, a: tf.Tensor): tf.Tensor => tf.cos(tf.mul(a, x));
+    const solve = customFixedPoint(T, tensorSolver(anderson(), T, { tolerance: 1e-13 }));
+    const at = toFloat64(solve(float64(1), float64(1)))[0];
+    expect(at).toBeCloseTo(reference.scalarRoots.cosine, 12);
+    const derivative = tf.grad((a: tf.Tensor) => solve(float64(1), a))(float64(1));
+    expect(toFloat64(derivative)[0]).toBeCloseTo((-at * Math.sin(at)) / (1 + Math.sin(at)), 10);
+  });
+
+  test('leaves nothing behind but its result', () => {
+    const solve = tensorSolver(lbfgs(), ridge);
+    const [x0, strength] = [start(), float64(1)];
+    const before = tf.memory().numTensors;
+    solve(x0, strength).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(before).toBe(tensors + 2);
+  });
+
+  test('warns when a run did not converge, or hands it to onSolution', () => {
+    tensorSolver(lbfgs(), ridge, { maxSteps: 2 })(start(), float64(1));
+    expect(warnings).toEqual([expect.stringContaining('raise maxSteps')]);
+    const results: string[] = [];
+    const quiet = tensorSolver(lbfgs(), ridge, {
+      maxSteps: 2,
+      onSolution: ({ result }) => results.push(result),
+    });
+    quiet(start(), float64(1));
+    expect(results).toEqual(['step-limit']);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('says so when it is recorded instead of wrapped', () => {
+    const solve = tensorSolver(lbfgs(), ridge);
+    expect(() => tf.grad((strength: tf.Tensor) => tf.sum(solve(start(), strength)))(float64(1))).toThrow(
+      'wrap the solver in customRoot',
+    );
+  });
+
+  test('says which option its method needs', () => {
+    expect(() => tensorSolver(proximalGradient(), misfit)(start())).toThrow('needs the option prox');
+    expect(() => tensorSolver(projectedGradient(), misfit)(start())).toThrow('needs the option projection');
+  });
+
+  test('works in single precision, to its tolerance', () => {
+    useBackend('cpu', () => {
+      const f = (x: tf.Tensor, a: tf.Tensor): tf.Tensor => tf.sum(tf.square(tf.sub(x, a)));
+      const x = tensorSolver(lbfgs(), f, { tolerance: 1e-5 })(tf.tensor([0, 0]), tf.tensor([1, 2]));
+      expect(distance(x.dataSync(), [1, 2])).toBeLessThan(1e-5);
+      expect(warnings).toEqual([]);
+    });
+  });
+});
