@@ -52,7 +52,7 @@ function machineText({ cpu, cores, memoryGiB, versions }: Machine): string {
 
 function overview(rows: readonly Outcome[]): string {
   return markdownTable(
-    ['row', 'work', 'ratio of', 'median (quartiles)', 'goal'],
+    ['row', 'work', 'ratio of', 'median (quartiles)', 'of the fastest', 'goal'],
     rows.flatMap(overviewLines),
   );
 }
@@ -61,17 +61,18 @@ function overviewLines(row: Outcome): string[][] {
   const head = [`\`${row.name}\``, row.title];
   switch (row.status) {
     case 'missing':
-      return [[...head, '', '', `not run: ${row.reason}`]];
+      return [[...head, '', '', '', `not run: ${row.reason}`]];
     case 'failed':
-      return [[...head, '', '', `failed: ${row.reason.split('\n')[0]}`]];
+      return [[...head, '', '', '', `failed: ${row.reason.split('\n')[0]}`]];
     case 'wrong':
-      return [[...head, '', '', `no figure: ${row.failed.map(checkText).join('; ')}`]];
+      return [[...head, '', '', '', `no figure: ${row.failed.map(checkText).join('; ')}`]];
     case 'measured':
-      if (row.ratios.length === 0) return [[...head, '', '', 'see its table']];
+      if (row.ratios.length === 0) return [[...head, '', '', '', 'see its table']];
       return row.ratios.map((ratio, k) => [
         ...(k === 0 ? head : ['', '']),
         ratio.what,
         `${number(ratio.summary.median)} (${number(ratio.summary.lowerQuartile)} – ${number(ratio.summary.upperQuartile)})`,
+        number(ratio.fastest),
         goalText(ratio),
       ]);
   }

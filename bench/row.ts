@@ -36,7 +36,10 @@ export interface Series {
 
 export interface Ratio {
   readonly what: string;
+  /** Of the ratios of samples taken next to each other. */
   readonly summary: Summary;
+  /** Our fastest sample over the peer's fastest: what the machine would give if nobody else used it. */
+  readonly fastest: number;
   /** The largest median that meets the goal; `atLeast` turns it into the smallest. */
   readonly goal?: number;
   readonly atLeast?: boolean;
@@ -98,5 +101,6 @@ export function ratio(
   peer: readonly number[],
   goal: Pick<Ratio, 'goal' | 'atLeast'> = {},
 ): Ratio {
-  return { what, summary: summarize(pairedRatios(ours, peer)), ...goal };
+  const fastest = Math.min(...ours) / Math.min(...peer);
+  return { what, summary: summarize(pairedRatios(ours, peer)), fastest, ...goal };
 }

@@ -1,6 +1,17 @@
 /** Every row of the table, in its order. */
 import type { Row } from '../row.js';
+import { fireRows } from './fire.js';
 import { forceEvaluations } from './force-evaluation.js';
+import { hessianProduct } from './hessian-product.js';
+import { listBuild } from './list-build.js';
+import { scaling } from './scaling.js';
 import { softSphereEager } from './soft-sphere-eager.js';
 
-export const rows: readonly Row[] = [softSphereEager, ...forceEvaluations];
+export const rows: readonly Row[] = [
+  softSphereEager,
+  ...forceEvaluations,
+  listBuild,
+  ...fireRows,
+  hessianProduct,
+  scaling,
+];
