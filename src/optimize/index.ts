@@ -4,12 +4,21 @@ export { acceleratedGradient } from './accelerated-gradient.js';
 export { type AdmmOptions, type AdmmState, admm } from './admm.js';
 export { type AndersonOptions, type AndersonState, anderson, stepMap } from './anderson.js';
 export { type BacktrackingOptions, backtracking } from './backtracking.js';
+export { type BisectionOptions, type BisectionState, bisection } from './bisection.js';
+export { type BroydenOptions, type BroydenState, broyden } from './broyden.js';
 export { type EqualityQpOptions, equalityQp, type QuadraticProgramState } from './equality-qp.js';
 export { type FireOptions, fire } from './fire.js';
 export { type FixedPointOptions, type FixedPointState, fixedPoint } from './fixed-point.js';
+export { type GaussNewtonOptions, type GaussNewtonState, gaussNewton } from './gauss-newton.js';
 export { type GradientDescentOptions, gradientDescent } from './gradient-descent.js';
 export { type HagerZhangOptions, hagerZhang } from './hager-zhang.js';
 export { type LbfgsOptions, type LbfgsState, lbfgs } from './lbfgs.js';
+export { leastSquaresObjective } from './least-squares.js';
+export {
+  type LevenbergMarquardtOptions,
+  type LevenbergMarquardtState,
+  levenbergMarquardt,
+} from './levenberg-marquardt.js';
 export {
   type DescentState,
   Line,
