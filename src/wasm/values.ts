@@ -192,6 +192,10 @@ export const f64x2 = {
   div: v128Binary(243),
   min: v128Binary(244),
   max: v128Binary(245),
+  /** `b < a ? b : a`: a where either is NaN; one machine instruction, unlike min. */
+  pmin: v128Binary(246),
+  /** `a < b ? b : a`: a where either is NaN. */
+  pmax: v128Binary(247),
   abs: v128Unary(236),
   neg: v128Unary(237),
   sqrt: v128Unary(239),
