@@ -2,7 +2,8 @@
  * FIRE, the fast inertial relaxation engine: molecular dynamics that is steered downhill and stopped when it climbs.
  *
  * Source: Bitzek, Koskinen, Gähler, Moseler and Gumbsch, Phys. Rev. Lett. 97, 170201 (2006), with their parameters,
- * velocity Verlet and unit masses. Needs gradients only; for smooth objectives of many unknowns.
+ * velocity Verlet and unit masses; and, beyond them, a bound on the time step from the stiffness that is met on the way.
+ * Needs gradients only; for smooth objectives of many unknowns.
  */
 import { InputError } from '../message/index.js';
 import type { IterationState, Minimizer } from './method.js';
@@ -22,15 +23,26 @@ export interface FireOptions {
   mixingDecay?: number;
   /** No block moves farther than this in one step; Infinity by default. */
   maxStep?: number;
+  /**
+   * Keeps the time step below this over √stiffness, with the stiffness ‖Δg‖/‖Δx‖ of the last steps; 1.5 by default.
+   * Above 2 velocity Verlet is unstable, and a run on stiff potentials, such as Lennard-Jones with these time steps,
+   * heats itself up for ever. Infinity: the published algorithm.
+   */
+  stability?: number;
 }
 
 interface FireState extends IterationState {
   readonly gradient: Float64Array;
   readonly velocity: Float64Array;
+  readonly formerGradient: Float64Array;
   timeStep: number;
   mixing: number;
   downhillSteps: number;
+  stiffness: number;
 }
+
+/** How much of the measured stiffness is kept from one step to the next. */
+const stiffnessMemory = 0.9;
 
 export function fire(options: FireOptions = {}): Minimizer<FireState> {
   const {
@@ -42,11 +54,12 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
     mixing: firstMixing = 0.1,
     mixingDecay = 0.99,
     maxStep = Infinity,
+    stability = 1.5,
   } = options;
-  if (!(timeStep > 0 && maxTimeStep >= timeStep && maxStep > 0)) {
+  if (!(timeStep > 0 && maxTimeStep >= timeStep && maxStep > 0 && stability > 0)) {
     throw new InputError(
-      'FIRE needs 0 < timeStep ≤ maxTimeStep and maxStep > 0, ' +
-        `found timeStep ${timeStep}, maxTimeStep ${maxTimeStep}, maxStep ${maxStep}`,
+      'FIRE needs 0 < timeStep ≤ maxTimeStep, maxStep > 0 and stability > 0, ' +
+        `found timeStep ${timeStep}, maxTimeStep ${maxTimeStep}, maxStep ${maxStep}, stability ${stability}`,
     );
   }
   return {
@@ -61,15 +74,23 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
         error: largestBlock(gradient, objective.blockSize ?? 1),
         evaluations: 1,
         velocity: new Float64Array(x.length),
+        formerGradient: new Float64Array(x.length),
         timeStep,
         mixing: firstMixing,
         downhillSteps: 0,
+        stiffness: 0,
       };
     },
     step(objective, state) {
-      const { x, gradient: g, velocity: v, timeStep: dt } = state;
+      const { x, gradient: g, velocity: v, formerGradient: former } = state;
       const n = x.length;
-      for (let i = 0; i < n; i++) v[i] -= 0.5 * dt * g[i];
+      // Before anything was measured, stiffness 0 allows any time step.
+      const dt = Math.min(state.timeStep, stability / Math.sqrt(state.stiffness));
+      state.timeStep = dt;
+      for (let i = 0; i < n; i++) {
+        former[i] = g[i];
+        v[i] -= 0.5 * dt * g[i];
+      }
       const drift = limitedDrift(objective, v, dt, maxStep);
       for (let i = 0; i < n; i++) x[i] += drift * v[i];
       state.value = objective.gradient(x, g);
@@ -78,12 +99,18 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
       let power = 0;
       let speed = 0;
       let force = 0;
+      let moved = 0;
+      let change = 0;
       for (let i = 0; i < n; i++) {
+        moved += v[i] * v[i];
+        change += (g[i] - former[i]) ** 2;
         v[i] -= 0.5 * dt * g[i];
         power -= g[i] * v[i];
         speed += v[i] * v[i];
         force += g[i] * g[i];
       }
+      const stiffness = moved > 0 ? Math.sqrt(change / moved) / drift : 0;
+      state.stiffness = Math.max(stiffness, stiffnessMemory * state.stiffness);
       if (power < 0) {
         v.fill(0);
         state.timeStep *= timeStepCut;
