@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../src/message/index.js';
-import { float64, gradientsOf, toFloat64, useBackend } from '../src/tensor/index.js';
+import { availableBackend, float64, gradientsOf, toFloat64, useBackend } from '../src/tensor/index.js';
 import type { System } from '../systems/index.js';
 import type { EnergyModel, Potential } from './energy-model.js';
 import {
@@ -65,7 +65,7 @@ class FunctionModel implements EnergyModel {
     readonly theta: Float64Array,
     private readonly definition: EnergyFunctionDefinition,
   ) {
-    this.backend = definition.backend ?? 'float64';
+    this.backend = availableBackend(definition.backend ?? 'float64');
     this.unitRoundoff = this.backend === 'float64' ? 2 ** -53 : 2 ** -24;
   }
 

@@ -62,6 +62,6 @@ export function classesOf(who: string, labels: Parameter, scores: Parameter): Pa
   if (wrong !== undefined) {
     throw new InputError(`${who}: class numbers are 0 to ${classes - 1}, found ${wrong}`);
   }
-  const target = tf.oneHot(tf.cast(given, 'int32'), classes, 1, 0, 'float32');
+  const target = tf.cast(tf.oneHot(tf.cast(given, 'int32'), classes), 'float32');
   return { target: tf.reshape(target, prediction.shape), prediction };
 }

@@ -103,7 +103,8 @@ const topK: Gradient = {
   outputs: [false, true],
   pull: ([dy], [x, places]) => ({
     x: () => {
-      const chosen = tf.oneHot(places as tf.Tensor1D, x.shape[x.rank - 1], 1, 0, 'float32');
+      // The wasm backend fills a oneHot of dtype float32 with the bits of integers.
+      const chosen = tf.cast(tf.oneHot(places as tf.Tensor1D, x.shape[x.rank - 1]), 'float32');
       return tf.sum(tf.mul(tf.expandDims(dy, -1), chosen), -2);
     },
   }),
