@@ -13,7 +13,8 @@ export interface ClosestPair {
  */
 export function closestPair(system: System, x: Float64Array): ClosestPair | null {
   if (system.count < 2 || !x.every(Number.isFinite)) return null;
-  const extent = x.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-300);
+  // Atoms that all lie at the origin have no extent, and a volume must not underflow.
+  const extent = x.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-90);
   // A wider search only when nothing is near: a few rounds at most.
   for (let cutoff = spacing(system, extent) / 4; cutoff < 64 * extent + 1; cutoff *= 4) {
     const list = new NeighborList(system.box, system.count, { cutoff, skin: 0 });
