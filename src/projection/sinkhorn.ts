@@ -6,9 +6,14 @@
 import { warn } from '../message/index.js';
 import { solvePotentials } from './bipartite.js';
 
-const maxRounds = 400;
+const maxRounds = 100;
+/** The range of the first problem, and how much it grows from one to the next. */
+const warm = 20;
+const cooling = 2;
 const sweepsPerRound = 10;
-const maxNewtonSteps = 12;
+const maxNewtonSteps = 30;
+/** Newton steps shorter than this share make way for a sweep. */
+const shortest = 1e-2;
 /** Marginals off by more than this share of the mass are called wrong. */
 const acceptable = 1e-10;
 
@@ -20,19 +25,18 @@ const acceptable = 1e-10;
 export function entropicPlan(who: string, S: Float64Array, a: Float64Array, b: Float64Array): Float64Array {
   const mass = a.reduce((sum, value) => sum + value, 0);
   const problem: Problem = { S, a, b, mass };
-  // The exponent's own rounding is a relative error of the plan.
   let reach = 0;
   for (const value of S) reach = Math.max(reach, Math.abs(value));
-  const target = 1e-15 * (10 + reach);
-  let state = stateOf(problem, new Float64Array(a.length + b.length));
-  for (let round = 0; round < maxRounds && state.error > target; round++) {
-    const dual = Float64Array.from(state.dual);
-    for (let sweep = 0; sweep < sweepsPerRound; sweep++) sweepOnce(problem, dual);
-    const swept = stateOf(problem, dual);
-    state = newton(problem, swept, target);
-    // Rounding is reached: neither way gets further.
-    if (round > 10 && state.error < 1e-13 && state.error >= 0.5 * swept.error) break;
+  // A wide range is a low temperature: it is come to through higher ones (Schmitzer, SIAM J. Sci. Comput. 41, 2019).
+  let reduction = 1;
+  while (reach > reduction * warm) reduction *= cooling;
+  let dual: Float64Array = new Float64Array(a.length + b.length);
+  for (; reduction > 1; reduction /= cooling) {
+    const warmer = { ...problem, S: S.map((value) => value / reduction) };
+    dual = iterated(warmer, dual, 1e-6).dual.map((value) => cooling * value);
   }
+  // The exponent's own rounding is a relative error of the plan.
+  const state = iterated(problem, dual, 1e-15 * (10 + reach));
   if (!(state.error <= acceptable)) {
     warn(
       `${who}: after ${maxRounds * sweepsPerRound} sweeps of Sinkhorn's iteration the plan's rows are off by ` +
@@ -41,6 +45,19 @@ export function entropicPlan(who: string, S: Float64Array, a: Float64Array, b: F
     );
   }
   return state.plan;
+}
+
+/** Rounds of sweeps and Newton steps, until the marginals are right to `target`, or rounding is reached. */
+function iterated(problem: Problem, start: Float64Array, target: number): State {
+  let state = newton(problem, stateOf(problem, start), target);
+  for (let round = 0; round < maxRounds && state.error > target; round++) {
+    const dual = Float64Array.from(state.dual);
+    for (let sweep = 0; sweep < sweepsPerRound; sweep++) sweepOnce(problem, dual);
+    const swept = stateOf(problem, dual);
+    state = newton(problem, swept, target);
+    if (round > 10 && state.error < 1e-13 && state.error >= 0.5 * swept.error) break;
+  }
+  return state;
 }
 
 interface Problem {
@@ -76,21 +93,22 @@ function stateOf({ S, a, b, mass }: Problem, dual: Float64Array): State {
   return { dual, plan, excess, error };
 }
 
-/** Newton steps as long as each halves the error. */
+/** Newton steps, shortened where they overshoot, as long as the error falls well. */
 function newton(problem: Problem, start: State, target: number): State {
   const [m, n] = [problem.a.length, problem.b.length];
   let state = start;
   for (let k = 0; k < maxNewtonSteps && state.error > target; k++) {
-    const { plan, excess } = state;
+    const { dual, plan, excess, error } = state;
     const step = solvePotentials(plan, m, n, excess.subarray(0, m), excess.subarray(m));
-    const next = stateOf(
-      problem,
-      state.dual.map((value, i) => value - step[i]),
-    );
-    if (!(next.error < state.error)) break;
-    const slow = next.error > 0.5 * state.error;
+    let next = state;
+    for (let share = 1; share > shortest && !(next.error < (1 - share / 4) * error); share /= 2) {
+      next = stateOf(
+        problem,
+        dual.map((value, i) => value - share * step[i]),
+      );
+    }
+    if (!(next.error < error)) break;
     state = next;
-    if (slow) break;
   }
   return state;
 }

@@ -11,10 +11,13 @@ import { solvePotentials } from './bipartite.js';
 
 const maxSteps = 300;
 /** Marginals right to this share of the numbers that they are computed from. */
-const tolerance = 1e-14;
+const tolerance = 1e-15;
 /** Beyond this share they are called wrong. */
 const acceptable = 1e-9;
 const maxTrials = 60;
+/** Entries of the matrix against those of a typical row, for the first problem, and how much they grow from one to the next. */
+const start = 10;
+const growth = 4;
 
 /**
  * @param S [m, n], row by row
@@ -23,30 +26,55 @@ const maxTrials = 60;
  * @returns the plan, entries off its support exactly 0
  */
 export function nearestPlan(who: string, S: Float64Array, a: Float64Array, b: Float64Array): Float64Array {
-  const everywhere = new Float64Array(S.length).fill(1);
-  const scale = largest(S) + largest(a) + largest(b);
-  const dual = refitted(S, everywhere, a, b);
+  // A matrix that is large against the plan makes nearly a linear program: it is come to through smaller ones.
+  const typical = a.reduce((sum, value) => sum + value, 0) / Math.max(a.length, b.length);
+  let reduction = 1;
+  while (typical > 0 && largest(S) > reduction * start * typical) reduction *= growth;
+  let dual = refitted(scaled(S, 1 / reduction), new Float64Array(S.length).fill(1), a, b);
+  for (; reduction > 1; reduction /= growth) {
+    dual = scaled(descended(scaled(S, 1 / reduction), a, b, dual, 1e-3), growth);
+  }
+  const tight = tolerance * Math.max(a.length, b.length);
+  dual = descended(S, a, b, dual, tight);
   let plan = planOf(S, dual, b.length);
   let excess = excessOf(plan, a, b);
-  for (let step = 0; step < maxSteps && largest(excess) > tolerance * scale; step++) {
-    const support = supportOf(plan);
-    const direction = newtonStep(support, excess, a.length, largest(excess) / scale);
-    const length = lineSearch(S, dual, direction, a, b);
-    for (let i = 0; i < dual.length; i++) dual[i] += length * direction[i];
-    plan = planOf(S, dual, b.length);
-    excess = excessOf(plan, a, b);
-  }
   const support = supportOf(plan);
   const exact = planOf(S, refitted(S, support, a, b), b.length).map((value, i) => support[i] * value);
   const error = excessOf(exact, a, b);
   if (largest(error) <= largest(excess)) [plan, excess] = [exact, error];
-  if (largest(excess) > acceptable * scale) {
+  if (largest(excess) > acceptable * (largest(S) + largest(a) + largest(b))) {
     warn(
       `${who}: after ${maxSteps} steps the plan's rows and columns are off by up to ${largest(excess).toExponential(1)}; ` +
-        'the entries of the matrix span too many orders of magnitude: scale it down',
+        'the entries of the matrix are too large against the marginals: scale them down',
     );
   }
   return plan;
+}
+
+/** Newton's method from given potentials, until rows and columns are right to a share of the numbers involved. */
+function descended(
+  S: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  from: Float64Array,
+  accuracy: number,
+): Float64Array {
+  const dual = Float64Array.from(from);
+  const target = accuracy * (largest(S) + largest(a) + largest(b));
+  for (let step = 0; step < maxSteps; step++) {
+    const plan = planOf(S, dual, b.length);
+    const excess = excessOf(plan, a, b);
+    const error = largest(excess);
+    if (error <= target) break;
+    const direction = newtonStep(supportOf(plan), excess, a.length, (error * accuracy) / target);
+    const length = lineSearch(S, dual, direction, a, b);
+    for (let i = 0; i < dual.length; i++) dual[i] += length * direction[i];
+  }
+  return dual;
+}
+
+function scaled(values: Float64Array, factor: number): Float64Array {
+  return factor === 1 ? values : values.map((value) => factor * value);
 }
 
 /** Potentials of the plan with a given support, disregarding signs. */
