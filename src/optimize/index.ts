@@ -5,14 +5,22 @@ export { type AdmmOptions, type AdmmState, admm } from './admm.js';
 export { type AndersonOptions, type AndersonState, anderson, stepMap } from './anderson.js';
 export { type BacktrackingOptions, backtracking } from './backtracking.js';
 export { type BisectionOptions, type BisectionState, bisection } from './bisection.js';
+export {
+  type BlockCoordinateDescentOptions,
+  type BlockCoordinateDescentState,
+  type BlockObjective,
+  blockCoordinateDescent,
+} from './block-coordinate-descent.js';
 export { type BroydenOptions, type BroydenState, broyden } from './broyden.js';
 export { type EqualityQpOptions, equalityQp, type QuadraticProgramState } from './equality-qp.js';
 export { type FireOptions, fire } from './fire.js';
 export { type FixedPointOptions, type FixedPointState, fixedPoint } from './fixed-point.js';
 export { type GaussNewtonOptions, type GaussNewtonState, gaussNewton } from './gauss-newton.js';
+export { euclidean, type Geometry, klOrthant, klSimplex } from './geometry.js';
 export { type GradientDescentOptions, gradientDescent } from './gradient-descent.js';
 export { type HagerZhangOptions, hagerZhang } from './hager-zhang.js';
 export { type LbfgsOptions, type LbfgsState, lbfgs } from './lbfgs.js';
+export { type LbfgsbOptions, type LbfgsbState, lbfgsb } from './lbfgsb.js';
 export { leastSquaresObjective } from './least-squares.js';
 export {
   type LevenbergMarquardtOptions,
@@ -40,6 +48,7 @@ export {
   type Solution,
   stuck,
 } from './method.js';
+export { type MirrorDescentOptions, type MirrorDescentState, mirrorDescent } from './mirror-descent.js';
 export { type NewtonCgOptions, type NewtonCgState, newtonCg } from './newton-cg.js';
 export { type NonlinearCgOptions, type NonlinearCgState, nonlinearCg } from './nonlinear-cg.js';
 export {

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  blockCoordinateDescent,
   type CompositeObjective,
+  euclidean,
   type IterationState,
+  klOrthant,
+  klSimplex,
   type Method,
+  mirrorDescent,
   type ProjectedObjective,
   projectedGradient,
   proximalGradient,
@@ -41,6 +46,8 @@ const composite: readonly { name: string; problem: CompositeObjective; solution:
 ];
 
 const proximal: readonly (readonly [string, () => Method<CompositeObjective, IterationState>])[] = [
+  ['blockCoordinateDescent', () => blockCoordinateDescent()],
+  ['blockCoordinateDescent in uneven blocks', () => blockCoordinateDescent({ blocks: [3, 5, 2] })],
   ['proximalGradient', () => proximalGradient()],
   ['proximalGradient without momentum', () => proximalGradient({ accelerated: false })],
 ];
@@ -92,14 +99,93 @@ const projected: readonly { name: string; problem: ProjectedObjective; solution:
   },
 ];
 
-describe('projectedGradient', () => {
+describe.each([
+  ['projectedGradient', () => projectedGradient()],
+  ['projectedGradient without momentum', () => projectedGradient({ accelerated: false })],
+] as const)('%s', (_, method) => {
   test.each(projected)('solves $name', ({ problem, solution }) => {
-    const found = run(projectedGradient(), problem, new Float64Array(problem.size), {
+    const found = run(method(), problem, new Float64Array(problem.size), {
       tolerance: 1e-11,
       maxSteps: 50_000,
     });
     expect(found.result).toBe('converged');
     expect(distance(found.value, solution)).toBeLessThan(1e-8);
+  });
+});
+
+describe('mirrorDescent', () => {
+  test.each(projected)('with the Euclidean distance solves $name', ({ problem, solution }) => {
+    const geometry = euclidean(problem.projection);
+    const found = run(mirrorDescent({ geometry }), problem, new Float64Array(problem.size), {
+      tolerance: 1e-11,
+      maxSteps: 50_000,
+    });
+    expect(found.result).toBe('converged');
+    expect(distance(found.value, solution)).toBeLessThan(1e-8);
+  });
+
+  test('with the Kullback–Leibler divergence solves least squares on the simplex, as OSQP does', () => {
+    const { B, b, columns: n, solution } = simplexLeastSquares;
+    const found = run(
+      mirrorDescent({ geometry: klSimplex() }),
+      leastSquares(B, b, n),
+      new Float64Array(n).fill(1),
+      {
+        tolerance: 1e-11,
+        maxSteps: 50_000,
+      },
+    );
+    expect(found.result).toBe('converged');
+    expect(distance(found.value, solution)).toBeLessThan(1e-8);
+  });
+
+  test('finds the softmax, row by row, in closed form', () => {
+    // ⟨c, x⟩ + Σ x log x on each row has its minimum at softmax(−c).
+    const c = [0.3, -1, 2, 5, 5, 4];
+    const entropy = {
+      size: 6,
+      gradient(x: Float64Array, g: Float64Array) {
+        let value = 0;
+        for (let i = 0; i < 6; i++) {
+          g[i] = c[i] + Math.log(x[i]) + 1;
+          value += x[i] * (c[i] + Math.log(x[i]));
+        }
+        return value;
+      },
+    };
+    const found = run(
+      mirrorDescent({ geometry: klSimplex({ width: 3 }) }),
+      entropy,
+      new Float64Array(6).fill(1),
+      {
+        tolerance: 1e-13,
+      },
+    );
+    expect(found.result).toBe('converged');
+    for (const row of [0, 3]) {
+      const weights = [0, 1, 2].map((i) => Math.exp(-c[row + i]));
+      const sum = weights.reduce((a, b) => a + b);
+      weights.forEach((weight, i) => {
+        expect(found.value[row + i]).toBeCloseTo(weight / sum, 12);
+      });
+    }
+  });
+
+  test('on the orthant solves non-negative least squares, as scipy does', () => {
+    const found = run(
+      mirrorDescent({ geometry: klOrthant() }),
+      leastSquares(X, y, columns),
+      new Float64Array(columns).fill(0.1),
+      { tolerance: 1e-10, maxSteps: 50_000 },
+    );
+    expect(found.result).toBe('converged');
+    expect(distance(found.value, regression.nonnegative.solution)).toBeLessThan(1e-8);
+  });
+
+  test('refuses to start on the boundary, which it could not leave', () => {
+    expect(() =>
+      run(mirrorDescent({ geometry: klSimplex() }), leastSquares([1, 2], [1], 2), Float64Array.of(0, 1)),
+    ).toThrow('start inside');
   });
 });
 
