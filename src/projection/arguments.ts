@@ -80,7 +80,7 @@ export function elementwise(who: string, what: string, value: Parameter, shape: 
     );
   }
   const values = tensor.rank === 0 ? filled(shape, toFloat64(tensor)[0]) : broadcast(tensor, shape);
-  demand(who, what, values, shape, (entry) => !Number.isNaN(entry), 'a number');
+  demand(who, what, values, tensor.size === 1 ? [] : shape, (entry) => !Number.isNaN(entry), 'a number');
   return { tensor, values };
 }
 
@@ -115,14 +115,14 @@ export function demand(
   }
 }
 
-/** @throws InputError where a value is negative (or NaN) */
+/** @throws InputError where a value of a parameter, broadcast to `shape`, is negative */
 export function demandNonNegative(
   who: string,
   what: string,
-  values: Float64Array,
+  { tensor, values }: Operand,
   shape: readonly number[],
 ): void {
-  demand(who, what, values, values.length > 1 ? shape : [], (value) => value >= 0, '0 or more');
+  demand(who, what, values, tensor.size === 1 ? [] : shape, (value) => value >= 0, '0 or more');
 }
 
 /** ' at [1, 2]' for an entry of a tensor, nothing for a scalar. */

@@ -20,7 +20,7 @@ export const projectL2Ball = withSupport((x: tf.Tensor, radius: Parameter | unde
   return operation(() => {
     const vectors = vectorsOf(who, x);
     const radii = vectorwise(who, 'radius', radius, vectors);
-    demandNonNegative(who, 'radius', radii.values, vectors.batch);
+    demandNonNegative(who, 'radius', radii, vectors.batch);
     const { width, batch } = vectors;
     const norms = radii.values.map((_, k) =>
       Math.hypot(...vectors.values.subarray(k * width, (k + 1) * width)),

@@ -22,9 +22,9 @@ export const projectLinfBall = withSupport(
   (x: tf.Tensor, radius: Parameter | undefined = 1): tf.Tensor =>
     operation(() => {
       const who = 'projectLinfBall';
-      const { tensor, values } = elementwise(who, 'radius', radius, x.shape);
-      demandNonNegative(who, 'radius', values, x.shape);
-      return clipped(who, x, { lower: tf.neg(tensor), upper: tensor });
+      const radii = elementwise(who, 'radius', radius, x.shape);
+      demandNonNegative(who, 'radius', radii, x.shape);
+      return clipped(who, x, { lower: tf.neg(radii.tensor), upper: radii.tensor });
     }),
   support,
 );

@@ -21,7 +21,7 @@ export function strengthOf(
     { name: 'scaling', value: scaling },
   ].map(({ name, value }) => {
     const operand = elementwise(who, name, value, shape ?? x.shape);
-    demandNonNegative(who, name, operand.values, shape ?? x.shape);
+    demandNonNegative(who, name, operand, shape ?? x.shape);
     return operand.tensor;
   });
   return { tensor, strength: tf.mul(of, by) };
