@@ -35,6 +35,12 @@ const rounding = 1e-13;
 export function gradientDescent(options: GradientDescentOptions = {}): Minimizer<GradientDescentState> {
   const { firstStep, maxStep = Infinity, sufficientDecrease = 1e-4 } = options;
   if (!(maxStep > 0)) throw new InputError(`maxStep must be positive, found ${maxStep}`);
+  if (firstStep !== undefined && !(firstStep > 0)) {
+    throw new InputError(`firstStep must be positive, found ${firstStep}`);
+  }
+  if (!(sufficientDecrease > 0 && sufficientDecrease < 0.5)) {
+    throw new InputError(`sufficientDecrease must lie between 0 and 0.5, found ${sufficientDecrease}`);
+  }
   return {
     name: 'gradient descent',
     init(objective, x) {
@@ -59,11 +65,16 @@ export function gradientDescent(options: GradientDescentOptions = {}): Minimizer
       for (let i = 0; i < n; i++) square += g[i] * g[i];
       let length = Math.min(state.length, maxStep / state.error);
       for (let halvings = 0; ; halvings++) {
-        if (halvings > mostHalvings) {
+        let moved = false;
+        for (let i = 0; i < n; i++) {
+          trial[i] = x[i] - length * g[i];
+          if (trial[i] !== x[i]) moved = true;
+        }
+        // A step so short that it ends where it began would be accepted for ever.
+        if (halvings > mostHalvings || (halvings > 0 && !moved)) {
           state.failure = stuck('no shorter step comes down; the gradient may not belong to the objective');
           return;
         }
-        for (let i = 0; i < n; i++) trial[i] = x[i] - length * g[i];
         const value = objective.gradient(trial, trialGradient);
         state.evaluations++;
         let slope = 0;

@@ -3,6 +3,11 @@
 export { acceleratedGradient } from './accelerated-gradient.js';
 export { type AdmmOptions, type AdmmState, admm } from './admm.js';
 export { type AndersonOptions, type AndersonState, anderson, stepMap } from './anderson.js';
+export {
+  type AugmentedLagrangianOptions,
+  type AugmentedLagrangianState,
+  augmentedLagrangian,
+} from './augmented-lagrangian.js';
 export { type BacktrackingOptions, backtracking } from './backtracking.js';
 export { type BisectionOptions, type BisectionState, bisection } from './bisection.js';
 export {
@@ -54,6 +59,7 @@ export { type NonlinearCgOptions, type NonlinearCgState, nonlinearCg } from './n
 export {
   type BoxObjective,
   type CompositeObjective,
+  type ConstrainedObjective,
   type FixedPointMap,
   type Linearization,
   largestBlock,

@@ -5,6 +5,7 @@
 import type {
   BoxObjective,
   CompositeObjective,
+  ConstrainedObjective,
   FixedPointMap,
   Objective,
   ProjectedObjective,
@@ -48,6 +49,7 @@ export interface ProblemKinds {
   composite: CompositeObjective;
   projected: ProjectedObjective;
   box: BoxObjective;
+  constrained: ConstrainedObjective;
   residual: Residual;
   root: RootFunction;
   'fixed-point': FixedPointMap;

@@ -40,6 +40,16 @@ export interface BoxObjective extends Objective {
   readonly upper: Float64Array;
 }
 
+/** A smooth function with constraints of its own kind each; the parts that are left out are not there. */
+export interface ConstrainedObjective extends Objective {
+  /** c(x) = 0 */
+  readonly equality?: Residual;
+  /** c(x) ≤ 0 */
+  readonly inequality?: Residual;
+  readonly lower?: Float64Array;
+  readonly upper?: Float64Array;
+}
+
 /** A vector function r(x) whose squares are to be small. */
 export interface Residual {
   /** Unknowns. */
@@ -82,19 +92,19 @@ export function largestBlock(v: Float64Array, blockSize: number): number {
   if (blockSize === 2) {
     for (let i = 0; i < v.length; i += 2) {
       const square = v[i] * v[i] + v[i + 1] * v[i + 1];
-      // Written so that NaN is kept.
-      if (!(square <= most)) most = square;
+      // Math.max keeps NaN, wherever it comes.
+      most = Math.max(most, square);
     }
   } else if (blockSize === 3) {
     for (let i = 0; i < v.length; i += 3) {
       const square = v[i] * v[i] + v[i + 1] * v[i + 1] + v[i + 2] * v[i + 2];
-      if (!(square <= most)) most = square;
+      most = Math.max(most, square);
     }
   } else {
     for (let i = 0; i < v.length; i += blockSize) {
       let square = 0;
       for (let k = 0; k < blockSize; k++) square += v[i + k] * v[i + k];
-      if (!(square <= most)) most = square;
+      most = Math.max(most, square);
     }
   }
   return Math.sqrt(most);

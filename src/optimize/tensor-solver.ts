@@ -31,7 +31,10 @@ export interface TensorSolverOptions<X extends TensorTree, A extends readonly un
   penalty?: TensorFunction<X, A, tf.Tensor>;
   /** For `projectedGradient`: the closest point of the set. */
   projection?: TensorFunction<X, A, X>;
-  /** For `lbfgsb`; no bound where it is left out. */
+  /** For `augmentedLagrangian`: c(x) = 0, and c(x) ≤ 0; tensors or trees of any shape. */
+  equality?: TensorFunction<X, A, TensorTree>;
+  inequality?: TensorFunction<X, A, TensorTree>;
+  /** For `lbfgsb` and `augmentedLagrangian`; no bound where it is left out. */
   lower?: TensorBound<A>;
   upper?: TensorBound<A>;
   /** Takes each run's outcome. By default one that did not converge is a warning. */
@@ -107,11 +110,16 @@ function problemOf<X extends TensorTree, A extends readonly unknown[]>(
       return problem;
     }
     case 'box':
+      return { ...objective(), ...boxOf(options, packing, args) };
+    case 'constrained': {
+      const { equality, inequality, lower, upper } = options;
       return {
         ...objective(),
-        lower: boundOf(options.lower ?? -Infinity, packing, args),
-        upper: boundOf(options.upper ?? Infinity, packing, args),
+        ...(equality && { equality: tensorResidual(equality, x0, ...args) }),
+        ...(inequality && { inequality: tensorResidual(inequality, x0, ...args) }),
+        ...(lower === undefined && upper === undefined ? {} : boxOf(options, packing, args)),
       };
+    }
     case 'residual':
     case 'root':
       return tensorResidual(f, x0, ...args);
@@ -127,6 +135,14 @@ function problemOf<X extends TensorTree, A extends readonly unknown[]>(
 function needed<T>(option: T | undefined, name: string): T {
   if (option !== undefined) return option;
   throw new InputError(`this method needs the option ${name}`);
+}
+
+function boxOf<X extends TensorTree, A extends readonly unknown[]>(
+  { lower = -Infinity, upper = Infinity }: TensorSolverOptions<X, A>,
+  packing: Packing<X>,
+  args: A,
+): { lower: Float64Array; upper: Float64Array } {
+  return { lower: boundOf(lower, packing, args), upper: boundOf(upper, packing, args) };
 }
 
 function boundOf<X extends TensorTree, A extends readonly unknown[]>(
