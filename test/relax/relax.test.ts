@@ -194,6 +194,19 @@ describe('a relaxation that cannot go on names the atoms', () => {
     ).toContain('atoms 0 and 1 are the closest, 0 apart');
   });
 
+  test('that lie on top of each other among others, though their energy is finite', () => {
+    for (const order of [
+      [0, 0, 1],
+      [0, 1, 0],
+      [1, 0, 0],
+    ]) {
+      const positions = [...order.map((k) => [1 + 3 * k, 2, 3]), [4.5, 2, 3]];
+      const rest = relax(createSystem({ positions }), softSphere());
+      expect(rest).toMatchObject({ result: 'not-finite', steps: 0 });
+      expect(rest.message).toContain('apart');
+    }
+  });
+
   test('that lie on top of each other through a periodic boundary', () => {
     const positions = [
       [0.25, 0.125],
