@@ -183,7 +183,7 @@ export class NeighborList {
     this.makeGhosts(reach, grid);
     const ghosts = binSites(grid, this.positions, n, this.sites, this.stride);
     this.arrangeGhosts(ghosts.order);
-    const { first, list } = listPairs(grid, this.positions, this.stride, atoms, ghosts, reach);
+    const { first, list } = listPairs(grid, this.positions, atoms, ghosts, reach);
     this.first = first;
     this.list = list;
   }

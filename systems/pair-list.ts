@@ -1,5 +1,6 @@
 /** The half list of pairs within a reach, over atoms and ghosts that are sorted by the cells of one grid. */
-import { type Bins, cellOf, type Grid, searchRows } from './site-bins.js';
+import { createScan, mostRanges } from './pair-scan.js';
+import { type Bins, type Grid, searchRows } from './site-bins.js';
 
 export interface PairList {
   readonly first: Int32Array;
@@ -15,7 +16,6 @@ export interface PairList {
 export function listPairs(
   grid: Grid,
   positions: Float64Array,
-  stride: number,
   atoms: Bins,
   ghosts: Bins,
   reach: number,
@@ -23,47 +23,31 @@ export function listPairs(
   const count = atoms.order.length;
   const [nx, ny, nz] = grid.shape;
   const rows = searchRows(grid, reach);
-  const limit = reach * reach;
-  const flat = grid.dimension === 2;
-  const first = new Int32Array(count + 1);
-  let list = new Int32Array(Math.max(1024, count * 16));
+  if (4 * rows.length > mostRanges)
+    throw new Error('a search needs more rows of cells than there is room for');
+  const scan = createScan({
+    dimension: grid.dimension,
+    positions,
+    count,
+    reach,
+    entries: Math.max(1024, count * 24),
+  });
   let size = 0;
-  /** Tests sites `from … to − 1` as partners of the site at (x, y, z). */
-  const search = (from: number, to: number, x: number, y: number, z: number): void => {
-    if (size + to - from > list.length) {
-      const larger = new Int32Array(2 * (size + to - from));
-      larger.set(list.subarray(0, size));
-      list = larger;
-    }
-    const out = list;
-    let n = size;
-    if (flat) {
-      for (let j = from * stride, end = to * stride; j < end; j += stride) {
-        const dx = positions[j] - x;
-        const dy = positions[j + 1] - y;
-        out[n] = j;
-        n += dx * dx + dy * dy < limit ? 1 : 0;
-      }
-    } else {
-      for (let j = from * stride, end = to * stride; j < end; j += stride) {
-        const dx = positions[j] - x;
-        const dy = positions[j + 1] - y;
-        const dz = positions[j + 2] - z;
-        out[n] = j;
-        n += dx * dx + dy * dy + dz * dz < limit ? 1 : 0;
-      }
-    }
-    size = n;
-  };
-  for (let i = 0; i < count; i++) {
-    const at = i * stride;
-    const x = positions[at];
-    const y = positions[at + 1];
-    const z = flat ? 0 : positions[at + 2];
-    const cell = cellOf(grid, x, y, z);
+  for (let cell = 0; cell < nx * ny * nz; cell++) {
+    const from = atoms.start[cell];
+    const to = atoms.start[cell + 1];
+    if (from === to) continue;
     const cx = cell % nx;
     const cy = Math.floor(cell / nx) % ny;
     const cz = Math.floor(cell / (nx * ny));
+    let n = 0;
+    let candidates = 0;
+    const add = (start: number, end: number): void => {
+      if (end <= start && n > 0) return;
+      scan.ranges[n++] = start;
+      scan.ranges[n++] = end;
+      candidates += end - start;
+    };
     for (const { dy, dz, along } of rows) {
       const ry = cy + dy;
       const rz = cz + dz;
@@ -71,13 +55,13 @@ export function listPairs(
       const row = (rz * ny + ry) * nx;
       const left = row + Math.max(0, cx - along);
       const right = row + Math.min(nx - 1, cx + along) + 1;
-      if (dz > 0 || (dz === 0 && dy > 0)) search(atoms.start[left], atoms.start[right], x, y, z);
-      else if (dz === 0 && dy === 0) search(i + 1, atoms.start[right], x, y, z);
-      const ghostsFrom = ghosts.start[left];
-      const ghostsTo = ghosts.start[right];
-      if (ghostsTo > ghostsFrom) search(count + ghostsFrom, count + ghostsTo, x, y, z);
+      // The own row comes first: in it, and in the rows after it, each atom looks for later atoms only.
+      const own = dz === 0 && dy === 0;
+      if (own || dz > 0 || (dz === 0 && dy > 0)) add(atoms.start[own ? cell : left], atoms.start[right]);
+      add(count + ghosts.start[left], count + ghosts.start[right]);
     }
-    first[i + 1] = size;
+    scan.reserve(size + candidates * (to - from));
+    size = scan.scan(from, to, n / 2, size);
   }
-  return { first, list: list.slice(0, size) };
+  return { first: scan.first.slice(), list: scan.list(size) };
 }

@@ -1,4 +1,5 @@
 /** WebAssembly written from TypeScript: values, functions, modules. */
+export { Arena, arenaBytes, mostPages } from './arena.js';
 export {
   defineFunction,
   encodeModule,
@@ -7,6 +8,7 @@ export {
   type Variable,
   type WasmFunction,
 } from './module.js';
+export { hasVectors } from './support.js';
 export {
   atomic,
   type F64,

@@ -226,6 +226,8 @@ export const i64x2 = {
   ltS: v128Binary(216),
   gtS: v128Binary(217),
   allTrue: (a: V128): I32 => value('i32', a.code, simd(195)),
+  /** The sign bits of the lanes: 0 to 3. */
+  bitmask: (a: V128): I32 => value('i32', a.code, simd(196)),
 };
 
 export const i32x4 = {

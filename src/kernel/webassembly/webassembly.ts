@@ -2,7 +2,7 @@
  * Pair kernels as WebAssembly: modules compiled when first used, shared by all systems, run in a memory of each
  * system's own.
  */
-import { encodeModule } from '../../wasm/index.js';
+import { Arena, arenaBytes, encodeModule, hasVectors, mostPages } from '../../wasm/index.js';
 import { evaluateInvariants } from '../instructions.js';
 import {
   type CompiledPair,
@@ -14,7 +14,6 @@ import {
   strideOf,
   tableInput,
 } from '../pair-kernel.js';
-import { Arena, arenaBytes, mostPages } from './arena.js';
 import { farAway, type KernelName, kernelNames, type PairLoop, pairLoop } from './pair-loops.js';
 import { vectorFunctions } from './vector-functions.js';
 
@@ -37,20 +36,6 @@ export function emitWebAssembly(pair: PairFunction, options: KernelOptions): Com
     return made;
   };
   return { create: () => new WebAssemblyKernel(pair, options, loops, moduleOf) };
-}
-
-let vectors: boolean | null = null;
-
-/** Whether modules with vectors compile here. */
-function hasVectors(): boolean {
-  if (vectors === null) {
-    // A function that makes a vector of zeros and drops it.
-    const probe = [
-      0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,
-    ];
-    vectors = typeof WebAssembly === 'object' && WebAssembly.validate(Uint8Array.from(probe));
-  }
-  return vectors;
 }
 
 type Exported = (...addresses: number[]) => number | undefined;

@@ -1,7 +1,7 @@
 /**
  * One WebAssembly memory, handed out in pieces from the bottom and taken back all at once.
  */
-import { InputError } from '../../message/index.js';
+import { InputError } from '../message/index.js';
 
 const pageBytes = 65_536;
 /** 4 GiB: what 32-bit addresses reach. */
@@ -22,6 +22,15 @@ export class Arena {
    */
   reset(bytes: number): void {
     this.top = 0;
+    this.extend(bytes);
+  }
+
+  /**
+   * Makes the memory `bytes` long; its contents stay, but arrays from before are void.
+   *
+   * @throws InputError when that is more than a memory can hold
+   */
+  extend(bytes: number): void {
     const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;
     if (missing <= 0) return;
     try {
