@@ -81,9 +81,9 @@ export function vectorAgreement(
   let difference = ours.length === peer.length ? 0 : Infinity;
   let largest = 0;
   for (let i = 0; i < peer.length; i++) {
-    // Not Math.max: a value that is not a number must not be passed over.
-    if (!(Math.abs(ours[i] - peer[i]) <= difference)) difference = Math.abs(ours[i] - peer[i]);
-    if (Math.abs(peer[i]) > largest) largest = Math.abs(peer[i]);
+    // Math.max of NaN is NaN, and stays it.
+    difference = Math.max(difference, Math.abs(ours[i] - peer[i]));
+    largest = Math.max(largest, Math.abs(peer[i]));
   }
   return { what, difference: largest > 0 ? difference / largest : difference, tolerance };
 }

@@ -48,9 +48,15 @@ export class PythonPeer {
     this.process.stdin.write(`${JSON.stringify(request)}\n`);
     for (;;) {
       const { value, done } = await this.answers.next();
-      if (done) throw new Error(`Python stopped: ${this.complaints.slice(-1500)}`);
+      if (done) throw new Error(`Python stopped: ${this.lastWords()}`);
       if (value.startsWith('{')) return JSON.parse(value) as T;
     }
+  }
+
+  /** The exception, and what stood before it. */
+  private lastWords(): string {
+    const raised = [...this.complaints.matchAll(/^\w*(Error|Exception)\b.*$/gm)].pop()?.[0] ?? '';
+    return `${raised}\n${this.complaints.slice(-1500)}`;
   }
 
   close(): void {

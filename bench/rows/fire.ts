@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lennardJones, type Potential, softSphere } from '../../potentials/index.js';
 import { random } from '../../src/random/index.js';
 import { type RelaxOptions, relax } from '../../src/relax/index.js';
-import { bidispersePacking, lattice, perturb, removeAtoms, type System } from '../../systems/index.js';
+import { lattice, perturb, removeAtoms, type System } from '../../systems/index.js';
 import { lammpsCommand, readDump, runLammps, writeData } from '../peers/lammps.js';
 import {
   agreement,
@@ -17,6 +17,7 @@ import {
   vectorAgreement,
 } from '../row.js';
 import { inTurns } from '../timing.js';
+import { diameters, looselyRelaxedPacking, startNote } from './packing.js';
 
 interface Case {
   name: string;
@@ -35,7 +36,6 @@ interface Case {
   note: string;
 }
 
-const diameters = [1, 0.6] as const;
 const tabulated = 100_000;
 
 const vacancyCase = (cells: number, atoms: string): Case => ({
@@ -68,7 +68,7 @@ const cases: readonly Case[] = [
     ].join('\n'),
     prepare: (directory) => writeFileSync(join(directory, 'soft.table'), softTables()),
     accuracy: 1e-7,
-    note: `Start: the library’s bidisperse packing relaxed to a largest force of 0.01, where both programs are in the basin of one minimum (from a random start, rounding alone can lead them to different ones). This LAMMPS has no harmonic/cut; the spheres are its pair_style table, linear in r² between ${tabulated.toLocaleString('en-US')} values, which evaluates no square root. Its minimum is that of the interpolated potential.`,
+    note: `${startNote} This LAMMPS has no harmonic/cut; the spheres are its pair_style table, linear in r² between ${tabulated.toLocaleString('en-US')} values, which evaluates no square root. Its minimum is that of the interpolated potential.`,
   },
   vacancyCase(10, '4,000'),
   vacancyCase(20, '32,000'),
@@ -192,11 +192,6 @@ function softTables(): string {
       return `${name}\nN ${tabulated} RSQ ${low} ${sigma}\n\n${lines.join('\n')}\n\n`;
     })
     .join('');
-}
-
-function looselyRelaxedPacking(): System {
-  const packing = bidispersePacking({ count: 128, diameters, packingFraction: 0.98, seed: 0 });
-  return relax(packing, softSphere({ diameter: [...diameters] }), { maxForce: 1e-2 }).system;
 }
 
 function crystalWithVacancies(cells: number): System {

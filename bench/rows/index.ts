@@ -4,6 +4,7 @@ import { fireRows } from './fire.js';
 import { forceEvaluations } from './force-evaluation.js';
 import { hessianProduct } from './hessian-product.js';
 import { listBuild } from './list-build.js';
+import { allDiametersRow, sensitivityRow } from './packing-jax.js';
 import { scaling } from './scaling.js';
 import { softSphereEager } from './soft-sphere-eager.js';
 
@@ -12,6 +13,8 @@ export const rows: readonly Row[] = [
   ...forceEvaluations,
   listBuild,
   ...fireRows,
+  sensitivityRow,
+  allDiametersRow,
   hessianProduct,
   scaling,
 ];
