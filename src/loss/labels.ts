@@ -1,7 +1,7 @@
 /** Targets and predictions of losses: numbers that belong together one by one, or classes that scores are given for. */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import { type Parameter, tensorOf } from '../projection/index.js';
+import { demand, type Parameter, tensorOf } from '../projection/index.js';
 import { toFloat64 } from '../tensor/index.js';
 
 export interface Pair {
@@ -27,6 +27,14 @@ export function pairOf(
       `${who}: ${names[0]} of shape [${pair.target.shape}] and ${names[1]} of shape [${pair.prediction.shape}] do not go together`,
     );
   }
+  return pair;
+}
+
+/** Labels of two classes, 0 … 1, and what is predicted for them. */
+export function binaryOf(who: string, label: Parameter, score: Parameter, name: string): Pair {
+  const pair = pairOf(who, ['label', name], label, score);
+  const expected = 'from 0 to 1 (for −1 and 1 write (label + 1) / 2)';
+  demand(who, 'label', toFloat64(pair.target), pair.target.shape, (v) => v >= 0 && v <= 1, expected);
   return pair;
 }
 

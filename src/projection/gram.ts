@@ -5,6 +5,7 @@
  * rounding), and the inverse is that of L Lᵀ.
  */
 import * as tf from '@tensorflow/tfjs';
+import { norm2 } from '../linear/index.js';
 import { InputError } from '../message/index.js';
 import { isRecording, toFloat64 } from '../tensor/index.js';
 import { fromHost } from './arguments.js';
@@ -27,7 +28,7 @@ export function rowBasis(who: string, A: Float64Array, rows: number, width: numb
   const L = new Float64Array(rows * rows);
   for (let k = 0; k < rows; k++) {
     const row = Q.subarray(k * width, (k + 1) * width);
-    const length = Math.hypot(...row);
+    const length = norm2(row);
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < k; j++) {
         const earlier = Q.subarray(j * width, (j + 1) * width);
@@ -37,7 +38,7 @@ export function rowBasis(who: string, A: Float64Array, rows: number, width: numb
         L[k * rows + j] += product;
       }
     }
-    const rest = Math.hypot(...row);
+    const rest = norm2(row);
     if (!(rest > dependent * length)) {
       throw new InputError(
         `${who}: row ${k} of the matrix is ${length === 0 ? 'zero' : 'a combination of the rows before it'}, ` +

@@ -1,5 +1,6 @@
 /** The Euclidean ball about the origin. */
 import * as tf from '@tensorflow/tfjs';
+import { norm2 } from '../linear/index.js';
 import { demandNonNegative, fromHost, type Parameter, vectorsOf, vectorwise } from './arguments.js';
 import { ontoL2Sphere } from './l2-sphere.js';
 import { operation } from './piecewise.js';
@@ -22,9 +23,7 @@ export const projectL2Ball = withSupport((x: tf.Tensor, radius: Parameter | unde
     const radii = vectorwise(who, 'radius', radius, vectors);
     demandNonNegative(who, 'radius', radii, vectors.batch);
     const { width, batch } = vectors;
-    const norms = radii.values.map((_, k) =>
-      Math.hypot(...vectors.values.subarray(k * width, (k + 1) * width)),
-    );
+    const norms = radii.values.map((_, k) => norm2(vectors.values.subarray(k * width, (k + 1) * width)));
     const inside = norms.map((norm, k) => (norm < radii.values[k] ? 1 : 0));
     const centre = norms.map((norm) => (norm === 0 ? 1 : 0));
     const selector = (chosen: Float64Array) => fromHost(chosen, [...batch, 1]);

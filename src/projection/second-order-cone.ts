@@ -1,5 +1,6 @@
 /** The second-order (Lorentz, ice-cream) cone. */
 import * as tf from '@tensorflow/tfjs';
+import { norm2 } from '../linear/index.js';
 import { InputError } from '../message/index.js';
 import { fromHost, vectorsOf } from './arguments.js';
 import { operation, sumLast } from './piecewise.js';
@@ -27,7 +28,7 @@ export const projectSecondOrderCone = withSupport((x: tf.Tensor, _parameters?: u
     const outside = new Float64Array(count);
     for (let k = 0; k < count; k++) {
       const t = values[k * width];
-      const norm = Math.hypot(...values.subarray(k * width + 1, (k + 1) * width));
+      const norm = norm2(values.subarray(k * width + 1, (k + 1) * width));
       if (norm < t) inside[k] = 1;
       else if (norm > -t) outside[k] = 1;
     }

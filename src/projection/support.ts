@@ -7,6 +7,7 @@
  * they are by a function `support(x, parameters)` that it carries with it.
  */
 import type * as tf from '@tensorflow/tfjs';
+import { norm2 } from '../linear/index.js';
 import { toFloat64 } from '../tensor/index.js';
 import { fromHost } from './arguments.js';
 
@@ -33,7 +34,9 @@ export function withSupport<F extends (x: tf.Tensor, ...more: any[]) => tf.Tenso
 }
 
 /** The support function of an operator; of one that carries none, `supportAll`. */
-export function supportOf<P>(operator: { readonly support?: Support<P> }): Support<P> {
+export function supportOf<P>(
+  operator: ((...args: never[]) => tf.Tensor) & { readonly support?: Support<P> },
+): Support<P> {
   return operator.support ?? supportAll;
 }
 
@@ -48,11 +51,11 @@ export const supportNonzero: Support<unknown> = (x, _parameters, tolerance = 0) 
 export const supportGroupNonzero: Support<unknown> = (x, _parameters, tolerance = 0) => {
   const width = x.shape[x.rank - 1];
   const values = toFloat64(x);
-  const norm = (i: number): number => {
-    const start = i - (i % width);
-    return Math.hypot(...values.subarray(start, start + width));
-  };
-  return mask(x, (_, i) => norm(i) > tolerance);
+  for (let start = 0; start < values.length; start += width) {
+    const group = values.subarray(start, start + width);
+    group.fill(norm2(group) > tolerance ? 1 : 0);
+  }
+  return fromHost(values, x.shape);
 };
 
 /** A support from a rule for each entry. */

@@ -1,5 +1,6 @@
 /** The proximal operator of the sum of Euclidean norms of groups: whole groups become zero. */
 import * as tf from '@tensorflow/tfjs';
+import { norm2 } from '../linear/index.js';
 import {
   demandNonNegative,
   fromHost,
@@ -35,7 +36,7 @@ export const proxGroupLasso = withSupport(
       const zero = new Float64Array(groups.count);
       const shrunk = new Float64Array(groups.count);
       for (let k = 0; k < groups.count; k++) {
-        const norm = Math.hypot(...values.subarray(k * width, (k + 1) * width));
+        const norm = norm2(values.subarray(k * width, (k + 1) * width));
         const threshold = strength.values[k] * factor.values[k];
         if (norm === 0) zero[k] = 1;
         if (threshold > 0) shrunk[k] = norm > threshold ? 1 : 0;
