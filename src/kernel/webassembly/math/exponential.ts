@@ -73,10 +73,10 @@ export function expm1(f: FunctionWriter, argument: V128): V128 {
   // Below −50 the result is −1; −50 keeps 2^−n within what one factor holds.
   const x = f.let(pmax(pmin(argument, constant(710)), constant(-50)));
   const { n, r, rest } = reduce(f, x);
-  const fraction = f.let(add(r, add(rest(), tail(f, r))));
   // (e^r − 1 + 1 − 2⁻ⁿ) · 2ⁿ; far out 2⁻ⁿ no longer counts, so that it may stop at a normal number.
   const inverse = powerOfTwo(pmax(f64x2.neg(n), constant(-1000)));
-  const result = scale(f, add(fraction, sub(constant(1), inverse)), n);
+  const { high, low } = quickSum(f, f.let(sub(constant(1), inverse)), r);
+  const result = scale(f, add(high, add(low, add(rest(), tail(f, r)))), n);
   // The result has the sign of x, also for −0.
   return v128.or(result, signOf(x));
 }

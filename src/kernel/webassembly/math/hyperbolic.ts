@@ -116,10 +116,17 @@ export function atanh(f: FunctionWriter, x: V128): V128 {
   const { k } = toBinary(f, div(p.high, q.high));
   const power = f.let(powerOfTwo(k));
   const scaled = f.let(mul(q.high, power));
-  const s = f.let(div(add(sub(p.high, scaled), sub(p.low, mul(q.low, power))), add(p.high, scaled)));
+  const above = f.let(sub(p.high, scaled));
+  const aboveLow = f.let(sub(p.low, mul(q.low, power)));
+  const below = exactSum(f, p.high, scaled);
+  const s = f.let(div(add(above, aboveLow), below.high));
+  const product = exactProduct(f, s, below.high);
+  const lack = sub(sub(sub(above, product.high), product.low), sub(mul(s, below.low), aboveLow));
+  const rest = div(lack, below.high);
   const low = mul(k, constant(ln2Low / 2));
   const tail = mul(inverseTangentTail(f, s), constant(0.5));
-  const result = add(mul(k, constant(ln2High / 2)), add(s, add(tail, low)));
+  const sum = quickSum(f, f.let(mul(k, constant(ln2High / 2))), s);
+  const result = add(sum.high, add(sum.low, add(tail, add(rest, low))));
   const end = choose(eq(a, one), constant(Infinity), constant(Number.NaN));
   return flipSign(choose(lt(a, one), result, end), signOf(x));
 }

@@ -6,7 +6,7 @@
  * Software Manual for the Elementary Functions (1980).
  */
 import { type FunctionWriter, f64x2, i64x2, type V128, v128 } from '../../../wasm/index.js';
-import { choose, constant, flipSign, head, polynomial, signOf } from './arithmetic.js';
+import { choose, constant, flipSign, head, type Pair, polynomial, quickSum, signOf } from './arithmetic.js';
 
 const { abs, add, sub, mul, div, sqrt, lt, gt, eq, pmax } = f64x2;
 
@@ -53,8 +53,10 @@ function halfAngle(f: FunctionWriter, a: V128): HalfAngle {
 export function asin(f: FunctionWriter, x: V128): V128 {
   const { isSmall, s, excess, rest } = halfAngle(f, f.let(abs(x)));
   // π/2 − 2 (s + rest + excess), the large parts first
+  const leading = f.let(sub(constant(quarterPi), s));
+  const lost = sub(sub(constant(quarterPi), leading), s);
   const correction = sub(constant(halfPiLow / 2), add(rest, excess));
-  const far = f.let(add(sub(constant(halfPi / 2), s), correction));
+  const far = f.let(add(leading, add(lost, correction)));
   const near = add(s, excess);
   return flipSign(choose(isSmall, near, add(far, far)), signOf(x));
 }
@@ -74,7 +76,7 @@ export function acos(f: FunctionWriter, x: V128): V128 {
 }
 
 /** atan(small / large) for 0 ≤ small ≤ large, 0 < large. */
-function arctangent(f: FunctionWriter, small: V128, large: V128): { angle: V128; base: V128; low: V128 } {
+function arctangent(f: FunctionWriter, small: V128, large: V128): Pair {
   const beyond = f.let(gt(small, mul(large, constant(Math.SQRT2 - 1))));
   // atan q = π/4 + atan((q − 1) / (q + 1)); quartered where the sum might overflow
   const unit = f.let(choose(gt(large, constant(1)), constant(0.25), constant(1)));
@@ -84,19 +86,16 @@ function arctangent(f: FunctionWriter, small: V128, large: V128): { angle: V128;
   const z = f.let(mul(t, t));
   const quotient = div(polynomial(f, z, tangentAbove), polynomial(f, z, tangentBelow));
   const excess = mul(mul(t, z), quotient);
-  const low = v128.and(beyond, constant(quarterPiLow));
-  return { angle: t, base: v128.and(beyond, constant(quarterPi)), low: add(excess, low) };
+  const sum = quickSum(f, f.let(v128.and(beyond, constant(quarterPi))), t);
+  const constants = v128.and(beyond, constant(quarterPiLow));
+  return { high: sum.high, low: f.let(add(sum.low, add(excess, constants))) };
 }
 
 /** The angle of the first octant, or its complement to π/2. */
 function inQuarter(f: FunctionWriter, small: V128, large: V128, swapped: V128): V128 {
-  const { angle, base, low } = arctangent(f, small, large);
-  const t = f.let(angle);
-  const rest = f.let(low);
-  const direct = add(base, add(t, rest));
-  const start = f.let(sub(constant(halfPi), base));
-  const complement = sub(start, sub(add(t, rest), constant(halfPiLow)));
-  return choose(swapped, complement, direct);
+  const { high, low } = arctangent(f, small, large);
+  const complement = sub(sub(constant(halfPi), high), sub(low, constant(halfPiLow)));
+  return choose(swapped, complement, add(high, low));
 }
 
 export function atan(f: FunctionWriter, x: V128): V128 {

@@ -6,7 +6,17 @@
  * others, 1993); here without tables, one interval for the mantissa.
  */
 import { type FunctionWriter, f64x2, i32, i64x2, type V128, v128 } from '../../../wasm/index.js';
-import { choose, constant, head, type Pair, polynomial, scale, split, toInteger } from './arithmetic.js';
+import {
+  choose,
+  constant,
+  head,
+  type Pair,
+  polynomial,
+  quickSum,
+  scale,
+  split,
+  toInteger,
+} from './arithmetic.js';
 import { tail } from './exponential.js';
 import { toBinary } from './logarithm.js';
 
@@ -69,7 +79,8 @@ function exp2(f: FunctionWriter, high: V128, low: V128): V128 {
   const r = f.let(add(u, v));
   const lack = f.let(sub(v, sub(r, u)));
   // e^lack = 1 + lack
-  const power = add(constant(1), add(r, add(tail(f, r), add(lack, mul(lack, r)))));
+  const one = quickSum(f, constant(1), r);
+  const power = add(one.high, add(one.low, add(tail(f, r), add(lack, mul(lack, r)))));
   return scale(f, power, n);
 }
 

@@ -91,19 +91,19 @@ const digitOfTwoOverPi = defineFunction('digitOfTwoOverPi', { k: 'i32' }, 'f64',
 /**
  * The remainder of a large x as (high, low); the lowest two bits of `low` are the quadrant.
  *
- * x = y · 2^24j with 1 ≤ y < 2^24 in three digits. Products of digits with weights that are multiples of 4 are left out.
+ * x = y · 2^24j with 1 ≤ y < 2^24 in four digits. Products of digits with weights that are multiples of 4 are left out.
  */
 const farRemainder = defineFunction('remainderByHalfPi', { x: 'f64' }, 'v128', (f, { x }) => {
   const high32 = i32x4.extractLane(f64x2.splat(x), 1);
   const j = f.let(i32.divU(i32.sub(i32.shrU(high32, 20), 1023), width));
-  const y = digitsOf(f, f64.mul(x, inversePower(f, j)), 3);
+  const y = digitsOf(f, f64.mul(x, inversePower(f, j)), 4);
   const places = 7;
-  const digits = Array.from({ length: places + 2 }, (_, k) =>
-    f.call(digitOfTwoOverPi, 'f64', i32.add(j, k - 3)),
+  const digits = Array.from({ length: places + 3 }, (_, k) =>
+    f.call(digitOfTwoOverPi, 'f64', i32.add(j, k - 4)),
   );
   // sums[d] · 2^(−24 d)
   const sums = Array.from({ length: places }, (_, d) =>
-    f.let(y.map((part, i) => f64.mul(part, digits[d + 2 - i])).reduce((sum, term) => f64.add(sum, term))),
+    f.let(y.map((part, i) => f64.mul(part, digits[d + 3 - i])).reduce((sum, term) => f64.add(sum, term))),
   );
   for (let d = places - 1; d > 0; d--) {
     const carry = f.let(f64.floor(f64.mul(sums[d], 1 / base)));

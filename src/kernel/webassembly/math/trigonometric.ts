@@ -5,7 +5,7 @@
  * are both computed and chosen by quadrant. Odd functions are computed for |x|.
  */
 import { type FunctionWriter, f64x2, i64x2, type V128, v128 } from '../../../wasm/index.js';
-import { choose, constant, flipSign, polynomial, signOf } from './arithmetic.js';
+import { choose, constant, flipSign, polynomial, quickSum, signOf } from './arithmetic.js';
 import { type Remainder, remainderByHalfPi } from './reduction.js';
 
 const { abs, add, sub, mul, div } = f64x2;
@@ -53,8 +53,11 @@ export function tan(f: FunctionWriter, x: V128): V128 {
   const z = f.let(mul(r, r));
   const quotient = div(polynomial(f, z, tangentAbove), polynomial(f, z, tangentBelow));
   // The slope of tan, 1 + tan² r, is near 1 + z.
-  const t = f.let(add(r, add(add(low, mul(low, z)), mul(mul(z, r), quotient))));
+  const sum = quickSum(f, r, f.let(add(add(low, mul(low, z)), mul(mul(z, r), quotient))));
+  const t = sum.high;
   const odd = f.let(isOdd(quadrant));
-  const value = div(choose(odd, constant(-1), t), choose(odd, t, constant(1)));
-  return flipSign(value, signOf(x));
+  const value = f.let(div(choose(odd, constant(-1), t), choose(odd, t, constant(1))));
+  // −1 / (t + low) = v + v² low with v = −1 / t
+  const lack = v128.and(odd, mul(mul(value, value), sum.low));
+  return flipSign(add(value, lack), signOf(x));
 }
