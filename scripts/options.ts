@@ -43,7 +43,7 @@ export function relaxOptions<T>(yargs: Argv<T>, maxForce: number) {
       requiresArg: true,
     })
     .option('time-step', {
-      describe: 'first time step of fire; stiff potentials need short ones',
+      describe: 'first time step of fire',
       default: 0.1,
       requiresArg: true,
       coerce: positive('--time-step'),

@@ -1,4 +1,8 @@
-/** The README and the page on the command line: their examples are run, and what they show is what comes out. */
+/**
+ * The README and the page on the command line: their examples are run, and what they show is what comes out.
+ *
+ * `UPDATE_PAGES=1 npx vitest run test/pages` writes what comes out into the pages.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -35,6 +39,17 @@ afterAll(() => {
   folder.remove();
 });
 
+/** Holds what came out against a page, or puts it there. */
+function check(page: string, actual: string, shown: string): void {
+  if (!process.env.UPDATE_PAGES) return expectSame(actual, shown);
+  const path = join(root, page);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    text.replace(`\`\`\`text\n${shown}\`\`\``, () => `\`\`\`text\n${actual}\`\`\``),
+  );
+}
+
 /**
  * Words must be the same. Numbers agree to the digits of single precision: those below 1e-6 are residuals, and only
  * have to be as small; times are anything; counts of steps and iterations may differ a little between machines.
@@ -70,7 +85,7 @@ describe.each(['README.md', 'docs/command-line.md'])('the commands of %s', (page
   test.each(commands.map(({ code, output }) => [code.trim(), output]))('%s', async (code, output) => {
     const { out, err } = await stillpoint(...code.split(/\s+/).slice(1));
     expect(err).toBe('');
-    expectSame(out, output);
+    check(page, out, output);
   });
 });
 
@@ -91,16 +106,17 @@ describe('the TypeScript of the README', () => {
       mkdirSync(place, { recursive: true });
       const file = join(place, `readme-${k}.mjs`);
       writeFileSync(file, code);
-      expectSame(execFileSync(process.execPath, [file], { encoding: 'utf8' }), output);
+      check('README.md', execFileSync(process.execPath, [file], { encoding: 'utf8' }), output);
     },
   );
 });
 
-test('what npm start prints is what the README shows', async () => {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const output = /```text\n(bidisperse packing[\s\S]*?)```/.exec(text)?.[1] ?? '';
-  const { out } = await stillpoint('demo');
-  expectSame(out, output);
+test('what npm start prints is what the README shows', () => {
+  const output = /```text\n(bidisperse packing[\s\S]*?)```/.exec(
+    readFileSync(join(root, 'README.md'), 'utf8'),
+  )?.[1];
+  const program = join(root, 'dist/scripts/stillpoint.js');
+  check('README.md', execFileSync(process.execPath, [program, 'demo'], { encoding: 'utf8' }), output ?? '');
 });
 
 test('links between the pages lead somewhere', () => {
