@@ -9,6 +9,7 @@
  */
 import { maxAbs, norm2 } from '../linear/index.js';
 import { InputError } from '../message/index.js';
+import { boxError } from './gradient-mapping.js';
 import { lbfgs } from './lbfgs.js';
 import { lbfgsb } from './lbfgsb.js';
 import { type Failure, type IterationState, type Method, type Minimizer, stuck } from './method.js';
@@ -178,10 +179,7 @@ function measure(problem: ConstrainedObjective, state: AugmentedLagrangianState)
     for (let i = 0; i < n; i++) gradient[i] += part[i];
   }
   const { lower, upper } = bounds(problem);
-  for (let i = 0; i < n; i++) {
-    const moved = Math.min(upper[i], Math.max(lower[i], x[i] - gradient[i]));
-    error = Math.max(error, Math.abs(x[i] - moved));
-  }
+  error = Math.max(error, boxError(x, gradient, lower, upper));
   state.error = error;
   if (error < 0.9 * state.best) {
     state.best = error;

@@ -42,7 +42,10 @@ export function backtracking(options: BacktrackingOptions = {}): LineSearch {
     for (let trial = 0; trial < maxTrials; trial++) {
       line.evaluate(length);
       if (line.value === -Infinity) return line.endless();
-      if (!line.finite || !line.decreased(sufficientDecrease)) longest = length;
+      // Too short to show in the value, and its slope is as steep as ever: that is no decrease.
+      const idle =
+        condition === 'armijo' && line.hidden(line.startValue) && line.slope < 0.99 * line.startSlope;
+      if (!line.finite || idle || !line.decreased(sufficientDecrease)) longest = length;
       else if (condition === 'wolfe' && line.slope < curvature * line.startSlope && length < line.longest)
         shortest = length;
       else return null;

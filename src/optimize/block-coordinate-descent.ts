@@ -6,6 +6,7 @@
  * a sweep over all blocks. Its error is the largest block of the gradient mapping with step size 1 at the most.
  */
 import { InputError } from '../message/index.js';
+import { mappingEntry } from './gradient-mapping.js';
 import { type IterationState, type Method, stuck } from './method.js';
 import type { CompositeObjective } from './problem.js';
 
@@ -93,11 +94,11 @@ function blockStep(problem: BlockObjective, state: BlockCoordinateDescentState, 
       square += (image[from + i] - before[i]) ** 2;
     }
     if (square === 0) return true;
-    partialGradient(problem, state, from, to, next);
+    const value = partialGradient(problem, state, from, to, next);
     let curvature = 0;
     for (let i = 0; i < size; i++) curvature += (next[i] - g[i]) * (x[from + i] - before[i]);
     x.set(before, from);
-    if (curvature <= (1 + 1e-10) * (square / t)) {
+    if (value < Infinity && curvature <= (1 + 1e-10) * (square / t)) {
       // Longer, while that still changes something: the first step size is but a guess.
       if (scaled[b] === 0 && curvature < 0.5 * (square / t) && square > 1.01 * lastSquare) {
         lastSquare = square;
@@ -109,26 +110,27 @@ function blockStep(problem: BlockObjective, state: BlockCoordinateDescentState, 
       for (let i = from; i < to; i++) x[i] = image[i];
       return true;
     }
-    if (!Number.isFinite(curvature)) t /= 10;
-    else t = Math.max(0.1 * t, Math.min(0.9 * t, square / curvature));
+    t = Math.max(0.1 * t, Math.min(0.9 * t, curvature > 0 ? square / curvature : 0));
   }
   return false;
 }
 
+/** Returns the value of the smooth part, or 0 where it need not be known. */
 function partialGradient(
   problem: BlockObjective,
   state: BlockCoordinateDescentState,
   from: number,
   to: number,
   out: Float64Array,
-): void {
+): number {
   state.evaluations++;
   if (problem.partialGradient) {
     problem.partialGradient(state.x, from, to, out);
-    return;
+    return 0;
   }
-  problem.gradient(state.x, state.gradient);
+  const value = problem.gradient(state.x, state.gradient);
   out.set(state.gradient.subarray(from, to));
+  return value;
 }
 
 function measure(problem: BlockObjective, state: BlockCoordinateDescentState): void {
@@ -141,7 +143,9 @@ function measure(problem: BlockObjective, state: BlockCoordinateDescentState): v
   let most = 0;
   for (let b = 0; b + 1 < bounds.length; b++) {
     let square = 0;
-    for (let i = bounds[b]; i < bounds[b + 1]; i++) square += ((x[i] - image[i]) / t) ** 2;
+    for (let i = bounds[b]; i < bounds[b + 1]; i++) {
+      square += mappingEntry(x[i], gradient[i], t, moved[i], image[i]) ** 2;
+    }
     // Written so that NaN is kept.
     if (!(square <= most)) most = square;
   }

@@ -1,5 +1,6 @@
 /** Geometries of mirror descent: what a step is, and how long. */
 import { InputError } from '../message/index.js';
+import { mappingEntry } from './gradient-mapping.js';
 
 export interface Geometry {
   /** Moves a start to where steps are defined, or throws. */
@@ -76,15 +77,18 @@ export function klOrthant(): Geometry {
  * Its error is the largest entry of x − P(x − g).
  */
 export function euclidean(projection: (v: Float64Array, out: Float64Array) => void): Geometry {
+  let moved = new Float64Array(0);
+  const move = (x: Float64Array, g: Float64Array, t: number): void => {
+    if (moved.length !== x.length) moved = new Float64Array(x.length);
+    for (let i = 0; i < x.length; i++) moved[i] = x[i] - t * g[i];
+  };
   return {
     enter(x) {
       projection(Float64Array.from(x), x);
     },
     step(x, g, t, out) {
-      projection(
-        x.map((value, i) => value - t * g[i]),
-        out,
-      );
+      move(x, g, t);
+      projection(moved, out);
     },
     divergence(u, x) {
       let sum = 0;
@@ -92,9 +96,14 @@ export function euclidean(projection: (v: Float64Array, out: Float64Array) => vo
       return 0.5 * sum;
     },
     error(x, g) {
-      const out = new Float64Array(x.length);
-      this.step(x, g, 1, out);
-      return out.reduce((most, value, i) => Math.max(most, Math.abs(x[i] - value)), 0);
+      move(x, g, 1);
+      const image = new Float64Array(x.length);
+      projection(moved, image);
+      let most = 0;
+      for (let i = 0; i < x.length; i++) {
+        most = Math.max(most, Math.abs(mappingEntry(x[i], g[i], 1, moved[i], image[i])));
+      }
+      return most;
     },
   };
 }

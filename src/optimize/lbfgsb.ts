@@ -9,6 +9,7 @@
 import { dot, lu, matrixOperator, norm2 } from '../linear/index.js';
 import { InputError } from '../message/index.js';
 import { choleskyFactor } from './factor.js';
+import { boxError } from './gradient-mapping.js';
 import { type DescentState, Line, type LineSearch } from './line.js';
 import { type Failure, type Method, stuck } from './method.js';
 import type { BoxObjective } from './problem.js';
@@ -50,7 +51,7 @@ export function lbfgsb(options: LbfgsbOptions = {}): Method<BoxObjective, Lbfgsb
         x,
         gradient,
         value,
-        error: projectedGradientNorm(problem, x, gradient),
+        error: boxError(x, gradient, problem.lower, problem.upper),
         evaluations: 1,
         direction: new Float64Array(n),
         line: new Line(problem),
@@ -87,7 +88,7 @@ export function lbfgsb(options: LbfgsbOptions = {}): Method<BoxObjective, Lbfgsb
       x.set(line.trial);
       gradient.set(line.trialGradient);
       state.value = line.value;
-      state.error = projectedGradientNorm(problem, x, gradient);
+      state.error = boxError(x, gradient, problem.lower, problem.upper);
     },
   };
 }
@@ -322,17 +323,6 @@ function longestStep({ lower, upper }: BoxObjective, x: Float64Array, d: Float64
 
 function clip({ lower, upper }: BoxObjective, x: Float64Array): void {
   for (let i = 0; i < x.length; i++) x[i] = Math.min(upper[i], Math.max(lower[i], x[i]));
-}
-
-function projectedGradientNorm({ lower, upper }: BoxObjective, x: Float64Array, g: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < x.length; i++) {
-    const moved = Math.min(upper[i], Math.max(lower[i], x[i] - g[i]));
-    const size = Math.abs(x[i] - moved);
-    // Written so that NaN is kept.
-    if (!(size <= most)) most = size;
-  }
-  return most;
 }
 
 function checkBox({ size, lower, upper }: BoxObjective): void {

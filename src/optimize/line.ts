@@ -91,7 +91,9 @@ export class Line {
 
   /** Armijo's condition, or its approximate form where rounding hides the decrease. */
   decreased(share: number): boolean {
-    if (this.hidden(this.startValue)) return this.slope <= (2 * share - 1) * this.startSlope;
+    // Steps long enough to show in the value are judged by it, though it may by chance be the same again.
+    const short = -this.length * this.startSlope <= 1e-9 * Math.abs(this.startValue);
+    if (short && this.hidden(this.startValue)) return this.slope <= (2 * share - 1) * this.startSlope;
     return this.value - this.startValue <= share * this.length * this.startSlope;
   }
 

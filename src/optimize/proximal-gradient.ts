@@ -10,6 +10,7 @@
 
 import { norm2 } from '../linear/index.js';
 import { InputError } from '../message/index.js';
+import { mappingEntry } from './gradient-mapping.js';
 import { type Failure, type IterationState, type Method, stuck } from './method.js';
 import { type CompositeObjective, largestBlock } from './problem.js';
 
@@ -220,7 +221,7 @@ export function proximalMethod<P extends Pick<CompositeObjective, 'size' | 'bloc
     const t = Math.min(1, state.stepSize);
     for (let i = 0; i < x.length; i++) moved[i] = x[i] - t * g[i];
     part.prox(problem, moved, t, next);
-    for (let i = 0; i < x.length; i++) moved[i] = (x[i] - next[i]) / t;
+    for (let i = 0; i < x.length; i++) moved[i] = mappingEntry(x[i], g[i], t, moved[i], next[i]);
     return largestBlock(moved, problem.blockSize ?? 1);
   }
 }

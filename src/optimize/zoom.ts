@@ -48,8 +48,8 @@ export function zoom(options: ZoomOptions = {}): LineSearch {
       }
       if (low.length === 0 && line.negligible) break;
     }
-    if (low.length === 0) return line.noDecrease();
-    // Lower, though not flat: better than nothing.
+    // Lower, though not flat, is better than nothing.
+    if (!(low.length > 0 && low.value < line.startValue)) return line.noDecrease();
     if (line.length !== low.length) line.evaluate(low.length);
     return null;
   }
