@@ -90,27 +90,63 @@ export class NeighborList {
 
   /** Copies a value a coordinate from the caller's order to the list's, ghosts included. */
   spread(values: Float64Array, out: Float64Array): void {
-    const { dimension: d, stride, order, owners, count } = this;
-    for (let i = 0, at = 0; i < count; i++, at += stride) {
-      const from = order[i] * d;
-      for (let k = 0; k < d; k++) out[at + k] = values[from + k];
+    const { stride, order, owners, count } = this;
+    const ghosts = count * stride;
+    if (this.dimension === 3) {
+      for (let i = 0, at = 0; i < count; i++, at += 4) {
+        const from = order[i] * 3;
+        out[at] = values[from];
+        out[at + 1] = values[from + 1];
+        out[at + 2] = values[from + 2];
+      }
+      for (let g = 0, at = ghosts; g < owners.length; g++, at += 4) {
+        const from = owners[g] * 4;
+        out[at] = out[from];
+        out[at + 1] = out[from + 1];
+        out[at + 2] = out[from + 2];
+      }
+      return;
     }
-    for (let g = 0, at = count * stride; g < owners.length; g++, at += stride) {
-      const from = owners[g] * stride;
-      for (let k = 0; k < d; k++) out[at + k] = out[from + k];
+    for (let i = 0, at = 0; i < count; i++, at += 2) {
+      const from = order[i] * 2;
+      out[at] = values[from];
+      out[at + 1] = values[from + 1];
+    }
+    for (let g = 0, at = ghosts; g < owners.length; g++, at += 2) {
+      const from = owners[g] * 2;
+      out[at] = out[from];
+      out[at + 1] = out[from + 1];
     }
   }
 
   /** Adds up what stands on each atom and its ghosts, and writes it in the caller's order. Changes `sums`. */
   fold(sums: Float64Array, out: Float64Array): void {
-    const { dimension: d, stride, order, owners, count } = this;
-    for (let g = 0, at = count * stride; g < owners.length; g++, at += stride) {
-      const to = owners[g] * stride;
-      for (let k = 0; k < d; k++) sums[to + k] += sums[at + k];
+    const { stride, order, owners, count } = this;
+    const ghosts = count * stride;
+    if (this.dimension === 3) {
+      for (let g = 0, at = ghosts; g < owners.length; g++, at += 4) {
+        const to = owners[g] * 4;
+        sums[to] += sums[at];
+        sums[to + 1] += sums[at + 1];
+        sums[to + 2] += sums[at + 2];
+      }
+      for (let i = 0, at = 0; i < count; i++, at += 4) {
+        const to = order[i] * 3;
+        out[to] = sums[at];
+        out[to + 1] = sums[at + 1];
+        out[to + 2] = sums[at + 2];
+      }
+      return;
     }
-    for (let i = 0, at = 0; i < count; i++, at += stride) {
-      const to = order[i] * d;
-      for (let k = 0; k < d; k++) out[to + k] = sums[at + k];
+    for (let g = 0, at = ghosts; g < owners.length; g++, at += 2) {
+      const to = owners[g] * 2;
+      sums[to] += sums[at];
+      sums[to + 1] += sums[at + 1];
+    }
+    for (let i = 0, at = 0; i < count; i++, at += 2) {
+      const to = order[i] * 2;
+      out[to] = sums[at];
+      out[to + 1] = sums[at + 1];
     }
   }
 
@@ -143,19 +179,40 @@ export class NeighborList {
   }
 
   private place(x: Float64Array): void {
-    const { dimension: d, stride, order, count, wraps, positions } = this;
-    for (let i = 0, at = 0, w = 0; i < count; i++, at += stride, w += d) {
-      const from = order[i] * d;
-      for (let k = 0; k < d; k++) positions[at + k] = x[from + k] + wraps[w + k];
+    const { order, count, wraps, positions } = this;
+    if (this.dimension === 3) {
+      for (let i = 0, at = 0, w = 0; i < count; i++, at += 4, w += 3) {
+        const from = order[i] * 3;
+        positions[at] = x[from] + wraps[w];
+        positions[at + 1] = x[from + 1] + wraps[w + 1];
+        positions[at + 2] = x[from + 2] + wraps[w + 2];
+      }
+    } else {
+      for (let i = 0, at = 0; i < count; i++, at += 2) {
+        const from = order[i] * 2;
+        positions[at] = x[from] + wraps[at];
+        positions[at + 1] = x[from + 1] + wraps[at + 1];
+      }
     }
     this.placeGhosts();
   }
 
   private placeGhosts(): void {
-    const { dimension: d, stride, owners, count, shifts, positions } = this;
-    for (let g = 0, at = count * stride, s = 0; g < owners.length; g++, at += stride, s += d) {
-      const from = owners[g] * stride;
-      for (let k = 0; k < d; k++) positions[at + k] = positions[from + k] + shifts[s + k];
+    const { stride, owners, count, shifts, positions } = this;
+    const ghosts = count * stride;
+    if (this.dimension === 3) {
+      for (let g = 0, at = ghosts, s = 0; g < owners.length; g++, at += 4, s += 3) {
+        const from = owners[g] * 4;
+        positions[at] = positions[from] + shifts[s];
+        positions[at + 1] = positions[from + 1] + shifts[s + 1];
+        positions[at + 2] = positions[from + 2] + shifts[s + 2];
+      }
+      return;
+    }
+    for (let g = 0, at = ghosts; g < owners.length; g++, at += 2) {
+      const from = owners[g] * 2;
+      positions[at] = positions[from] + shifts[2 * g];
+      positions[at + 1] = positions[from + 1] + shifts[2 * g + 1];
     }
   }
 
