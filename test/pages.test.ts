@@ -33,7 +33,7 @@ beforeAll(async () => {
   symlinkSync(join(root, 'test'), folder.path('test'));
   process.chdir(folder.path('.'));
   expect((await stillpoint('demo', '--quiet')).code).toBe(0);
-});
+}, 120_000);
 afterAll(() => {
   process.chdir(root);
   folder.remove();
@@ -41,13 +41,16 @@ afterAll(() => {
 
 /** Holds what came out against a page, or puts it there. */
 function check(page: string, actual: string, shown: string): void {
-  if (!process.env.UPDATE_PAGES) return expectSame(actual, shown);
-  const path = join(root, page);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(
-    path,
-    text.replace(`\`\`\`text\n${shown}\`\`\``, () => `\`\`\`text\n${actual}\`\`\``),
-  );
+  if (process.env.UPDATE_PAGES) {
+    const path = join(root, page);
+    const block = (output: string): string => `\`\`\`text\n${output}\`\`\``;
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(block(shown), () => block(actual)),
+    );
+  } else {
+    expectSame(actual, shown);
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ describe.skipIf(executable === null && !process.env.CI)('in a browser (needs chr
     there = await open.page.evaluate(() =>
       (globalThis as unknown as { relaxedPacking(): RelaxedPacking }).relaxedPacking(),
     );
-  });
+  }, 120_000);
   afterAll(() => open?.close());
 
   test('a packing relaxes to the same energy and the same sensitivity as in Node', () => {
