@@ -8,6 +8,7 @@ import type { PairCompiler } from './pair-compiler.js';
 import type { PairDefinition } from './pair-function.js';
 import { ParameterTables } from './parameter-tables.js';
 import type { ParameterLayout } from './parameter-values.js';
+import { Pruning } from './pruning.js';
 
 /** What a pair model is made from, besides system and parameters. */
 export interface PairModelSource {
@@ -20,6 +21,7 @@ export class PairModel implements EnergyModel {
   readonly interpreted: string | null;
   private readonly kernel: PairKernel;
   private readonly list: NeighborList;
+  private readonly pruning: Pruning;
   private readonly tables: ParameterTables;
   private readonly data: { -readonly [K in keyof PairData]: PairData[K] };
   /** Work space for site vectors, ghosts included: one that is read from, one that is summed into. */
@@ -41,6 +43,7 @@ export class PairModel implements EnergyModel {
     this.interpreted = prepared.interpreted;
     this.unitRoundoff = prepared.unitRoundoff;
     this.list = new NeighborList(system.box, count, { cutoff: prepared.reach, skin: options.skin });
+    this.pruning = new Pruning(this.kernel, prepared.reach, this.list.skin);
     this.data = {
       count,
       first: this.list.first,
@@ -110,7 +113,10 @@ export class PairModel implements EnergyModel {
   }
 
   private update(x: Float64Array): void {
-    if (!this.list.update(x)) return;
+    if (!this.list.update(x)) {
+      this.pruning.update(x, this.data);
+      return;
+    }
     const { list, data, layout, theta, tables } = this;
     data.first = list.first;
     data.list = list.list;
@@ -125,6 +131,7 @@ export class PairModel implements EnergyModel {
     data.positions = arrays.positions;
     this.input = arrays.input;
     this.sums = arrays.sums;
+    this.pruning.restart(x);
   }
 
   private spreadAtoms(values: Float64Array): Float64Array {

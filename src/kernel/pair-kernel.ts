@@ -79,6 +79,11 @@ export interface PairKernel {
    * To be called before the first sum and whenever one of these has changed.
    */
   prepare(data: PairData, sites: number): SiteArrays;
+  /**
+   * Leaves out, from here on, the pairs that are farther apart than `reach` at the positions of now; Infinity: takes
+   * all of the list again. A kernel that has no use for it has none.
+   */
+  prune?(data: PairData, reach: number): void;
   energy(data: PairData): number;
   /** Adds ∂E/∂x to `gradient`; returns E. */
   gradient(data: PairData, gradient: Float64Array): number;

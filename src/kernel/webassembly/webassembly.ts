@@ -2,7 +2,14 @@
  * Pair kernels as WebAssembly: modules compiled when first used, shared by all systems, run in a memory of each
  * system's own.
  */
-import { Arena, arenaBytes, encodeModule, hasVectors, mostPages } from '../../wasm/index.js';
+import {
+  Arena,
+  arenaBytes,
+  encodeModule,
+  hasVectors,
+  mostPages,
+  type WasmFunction,
+} from '../../wasm/index.js';
 import { evaluateInvariants } from '../instructions.js';
 import {
   type CompiledPair,
@@ -15,6 +22,7 @@ import {
   tableInput,
 } from '../pair-kernel.js';
 import { farAway, type KernelName, kernelNames, type PairLoop, pairLoop } from './pair-loops.js';
+import { pruneFunction } from './prune.js';
 import { vectorFunctions } from './vector-functions.js';
 
 /** Null where the pair function uses a function that has no vector code, or the machine has no WebAssembly SIMD. */
@@ -30,8 +38,7 @@ export function emitWebAssembly(pair: PairFunction, options: KernelOptions): Com
   const moduleOf = (name: KernelName): WebAssembly.Module => {
     const known = modules.get(name);
     if (known) return known;
-    const bytes = encodeModule([loops[name].write()], { initial: 1, maximum: mostPages, shared: false });
-    const made = new WebAssembly.Module(bytes);
+    const made = compileFunction(loops[name].write());
     modules.set(name, made);
     return made;
   };
@@ -40,10 +47,30 @@ export function emitWebAssembly(pair: PairFunction, options: KernelOptions): Com
 
 type Exported = (...addresses: number[]) => number | undefined;
 
+const pruneModules = new Map<2 | 3, WebAssembly.Module>();
+
+function pruneModule(dimension: 2 | 3): WebAssembly.Module {
+  const known = pruneModules.get(dimension);
+  if (known) return known;
+  const made = compileFunction(pruneFunction(dimension));
+  pruneModules.set(dimension, made);
+  return made;
+}
+
+function compileFunction(f: WasmFunction): WebAssembly.Module {
+  return new WebAssembly.Module(encodeModule([f], { initial: 1, maximum: mostPages, shared: false }));
+}
+
+function instantiate(module: WebAssembly.Module, name: string, memory: WebAssembly.Memory): Exported {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports[name] as Exported;
+}
+
 class WebAssemblyKernel implements PairKernel {
   private readonly arena = new Arena(false);
   private readonly instances = new Map<KernelName, Exported>();
   private readonly stride: 2 | 4;
+  private readonly dimension: 2 | 3;
+  private pruneList: Exported | null = null;
   private state: Prepared | null = null;
 
   constructor(
@@ -52,6 +79,7 @@ class WebAssemblyKernel implements PairKernel {
     private readonly loops: Readonly<Record<KernelName, PairLoop>>,
     private readonly moduleOf: (name: KernelName) => WebAssembly.Module,
   ) {
+    this.dimension = options.dimension;
     this.stride = strideOf(options.dimension);
   }
 
@@ -69,7 +97,10 @@ class WebAssemblyKernel implements PairKernel {
         coordinateBytes,
         coordinateBytes,
         (data.count + 1) * 4,
+        (data.count + 1) * 4,
         entries * 4,
+        // The second of a couple is written before it is known whether it stays.
+        (entries + 2) * 4,
         padded * 4,
         pair.tables.length * classPairs * 8,
         stride * stride * 8,
@@ -85,6 +116,7 @@ class WebAssemblyKernel implements PairKernel {
       arrays: { positions, input: arena.float64(padded * stride), sums: arena.float64(padded * stride) },
       first: arena.int32(data.count + 1),
       list: arena.int32(entries),
+      pruned: { first: arena.int32(data.count + 1), list: arena.int32(entries + 2), inUse: false },
       classes: arena.int32(padded),
       tables: arena.float64(pair.tables.length * classPairs),
       strain: arena.float64(stride * stride),
@@ -106,6 +138,24 @@ class WebAssemblyKernel implements PairKernel {
     if (data.list) padList(data, state.first, state.list, sites * stride);
     this.state = state;
     return state.arrays;
+  }
+
+  prune(data: PairData, reach: number): void {
+    const { arrays, first, list, pruned } = this.prepared(data);
+    pruned.inUse = data.list !== null && reach !== Infinity;
+    if (!pruned.inUse) return;
+    const padding = arrays.positions.length - this.stride;
+    this.pruneList ??= instantiate(pruneModule(this.dimension), 'prune', this.arena.memory);
+    this.pruneList(
+      data.count,
+      arrays.positions.byteOffset,
+      first.byteOffset,
+      list.byteOffset,
+      pruned.first.byteOffset,
+      pruned.list.byteOffset,
+      padding * 8,
+      reach * reach,
+    );
   }
 
   energy(data: PairData): number {
@@ -166,14 +216,15 @@ class WebAssemblyKernel implements PairKernel {
     const run = this.instanceOf(name);
     const fixed = this.fixedOf(name, state);
     const { positions } = state.arrays;
+    const { first, list } = state.pruned.inUse ? state.pruned : state;
     return (
       run(
         0,
         data.count,
         data.count,
         positions.byteOffset,
-        state.first.byteOffset,
-        state.list.byteOffset,
+        first.byteOffset,
+        list.byteOffset,
         state.classes.byteOffset,
         data.classCount,
         fixed.byteOffset,
@@ -212,10 +263,7 @@ class WebAssemblyKernel implements PairKernel {
   private instanceOf(name: KernelName): Exported {
     const known = this.instances.get(name);
     if (known) return known;
-    const { exports } = new WebAssembly.Instance(this.moduleOf(name), {
-      env: { memory: this.arena.memory },
-    });
-    const made = exports[name] as Exported;
+    const made = instantiate(this.moduleOf(name), name, this.arena.memory);
     this.instances.set(name, made);
     return made;
   }
@@ -244,6 +292,8 @@ interface Prepared {
   readonly arrays: SiteArrays;
   readonly first: Int32Array;
   readonly list: Int32Array;
+  /** Those of its pairs that are near enough for now. */
+  readonly pruned: { readonly first: Int32Array; readonly list: Int32Array; inUse: boolean };
   readonly classes: Int32Array;
   readonly tables: Float64Array;
   readonly strain: Float64Array;
