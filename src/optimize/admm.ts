@@ -15,7 +15,7 @@ import { type Equilibrated, equilibrated } from './equilibration.js';
 import { choleskyFactor, type Factor } from './factor.js';
 import { type Failure, type Method, stuck } from './method.js';
 import { activeSet, polished } from './polish.js';
-import { optimalityError, type QuadraticProgram, quadraticValue } from './quadratic-program.js';
+import { type Optimality, optimalityMeter, type QuadraticProgram } from './quadratic-program.js';
 
 export interface AdmmOptions {
   /** First penalty of a constraint's violation; 0.1 by default. It adapts. */
@@ -31,6 +31,7 @@ export interface AdmmOptions {
 export interface AdmmState extends QuadraticProgramState {
   readonly multipliers: Float64Array;
   readonly scaling: Equilibrated;
+  readonly optimality: (x: Float64Array, y: Float64Array) => Optimality;
   /** In the scaled problem: x, C x within its bounds, multipliers, and their last values. */
   readonly xs: Float64Array;
   readonly z: Float64Array;
@@ -50,6 +51,8 @@ export interface AdmmState extends QuadraticProgramState {
   tried: string;
   /** No polishing before this iteration. */
   polishFrom: number;
+  /** How often a direction without end was found while no point was feasible. */
+  rays: number;
 }
 
 const sigma = 1e-6;
@@ -57,6 +60,7 @@ const sigma = 1e-6;
 const stiffer = 1e3;
 const checkEvery = 10;
 const adaptEvery = 40;
+const mostRays = 100;
 const denseUpTo = 1500;
 
 export function admm(options: AdmmOptions = {}): Method<QuadraticProgram, AdmmState> {
@@ -74,14 +78,15 @@ export function admm(options: AdmmOptions = {}): Method<QuadraticProgram, AdmmSt
       const n = program.size;
       const m = program.constraints.rows;
       const xs = x.map((value, j) => value / columns[j]);
+      const optimality = optimalityMeter(program);
       const z = new Float64Array(m);
       scaling.program.constraints.apply(xs, z);
       clip(scaling.program, z);
       const state: AdmmState = {
         x,
         multipliers: new Float64Array(m),
-        value: quadraticValue(program, x),
-        error: optimalityError(program, x, new Float64Array(m)),
+        ...optimality(x, new Float64Array(m)),
+        optimality,
         evaluations: 1,
         scaling,
         xs,
@@ -98,6 +103,7 @@ export function admm(options: AdmmOptions = {}): Method<QuadraticProgram, AdmmSt
         active: '',
         tried: 'none',
         polishFrom: 0,
+        rays: 0,
       };
       const failure = notConvex(scaling.program) ?? prepare(state);
       if (failure !== null) state.failure = failure;
@@ -108,8 +114,7 @@ export function admm(options: AdmmOptions = {}): Method<QuadraticProgram, AdmmSt
       unscale(state);
       state.evaluations++;
       state.iterations++;
-      state.error = optimalityError(program, state.x, state.multipliers);
-      state.value = quadraticValue(program, state.x);
+      Object.assign(state, state.optimality(state.x, state.multipliers));
       if (!Number.isFinite(state.error) || state.iterations % checkEvery !== 0) return;
       const failure = certified(program, state, certificateTolerance);
       if (failure !== null) {
@@ -223,11 +228,23 @@ function certified(program: QuadraticProgram, state: AdmmState, tolerance: numbe
   const dx = xs.map((value, j) => scaling.columns[j] * (value - lastX[j]));
   const ray = unboundedness(program, dx, tolerance);
   if (ray === null) return null;
+  // Where no point is feasible either, that is the answer; its proof may take longer.
+  if (!feasible(program, state) && ++state.rays < mostRays) return null;
   return {
     result: 'unbounded',
     reason: 'the certificate is a direction without curvature that keeps the constraints',
     certificate: ray,
   };
+}
+
+/** Whether the constraints hold at x, nearly. */
+function feasible({ constraints, lower, upper }: QuadraticProgram, { x }: AdmmState): boolean {
+  const Cx = new Float64Array(constraints.rows);
+  constraints.apply(x, Cx);
+  return Cx.every((value, i) => {
+    const off = Math.abs(value - Math.min(upper[i], Math.max(lower[i], value)));
+    return off <= 1e-4 * Math.max(1, Math.abs(value));
+  });
 }
 
 function tryPolishing(program: QuadraticProgram, state: AdmmState): void {
@@ -243,12 +260,11 @@ function tryPolishing(program: QuadraticProgram, state: AdmmState): void {
   // An early guess is often wrong, and a factorisation costs many iterations.
   state.polishFrom = 2 * state.iterations;
   const exact = polished(program, active);
-  const error = optimalityError(program, exact.x, exact.y);
-  if (!(error < state.error)) return;
-  state.error = error;
+  const reached = state.optimality(exact.x, exact.y);
+  if (!(reached.error < state.error)) return;
+  Object.assign(state, reached);
   state.x.set(exact.x);
   state.multipliers.set(exact.y);
-  state.value = quadraticValue(program, exact.x);
   const { columns, rows, cost, program: scaled } = state.scaling;
   for (let j = 0; j < state.xs.length; j++) state.xs[j] = exact.x[j] / columns[j];
   for (let i = 0; i < state.y.length; i++) state.y[i] = (exact.y[i] * cost) / rows[i];

@@ -9,7 +9,7 @@ import { InputError } from '../message/index.js';
 import { infeasibility, unboundedness } from './certificate.js';
 import { solveKkt } from './kkt.js';
 import { type Failure, type IterationState, type Method, stuck } from './method.js';
-import { optimalityError, type QuadraticProgram, quadraticValue } from './quadratic-program.js';
+import { optimalityMeter, type QuadraticProgram } from './quadratic-program.js';
 
 /** What a certificate may be off by, relative to its length. */
 const certain = 1e-6;
@@ -44,8 +44,7 @@ export function equalityQp(options: EqualityQpOptions = {}): Method<QuadraticPro
       return {
         x,
         multipliers: found.y,
-        value: quadraticValue(program, x),
-        error: optimalityError(program, x, found.y),
+        ...optimalityMeter(program)(x, found.y),
         evaluations: 1,
         failure,
       };

@@ -85,5 +85,11 @@ export {
 } from './quadratic-program.js';
 export { minimize, run } from './run.js';
 export { type TensorFunction, tensorMap, tensorObjective, tensorResidual } from './tensor-problem.js';
+export {
+  type PrimalDual,
+  type QuadraticProgramSolverOptions,
+  quadraticProgramSolver,
+  type TensorQuadraticProgram,
+} from './tensor-quadratic-program.js';
 export { type TensorBound, type TensorSolverOptions, tensorSolver } from './tensor-solver.js';
 export { type ZoomOptions, zoom } from './zoom.js';

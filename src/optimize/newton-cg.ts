@@ -51,7 +51,7 @@ export function newtonCg(options: NewtonCgOptions = {}): Minimizer<NewtonCgState
         hessian,
         gradient.map((value) => -value),
         {
-          tolerance: Math.min(0.5, Math.sqrt(norm), norm),
+          tolerance: Math.min(0.01, Math.sqrt(norm), norm),
           maxIterations: maxInnerIterations ?? Math.max(20, 2 * x.length),
         },
       );

@@ -119,38 +119,41 @@ export function denseOperator(matrix: Float64Array, rows: number, columns: numbe
   };
 }
 
+/** Objective and optimality error of a program at a point with multipliers. */
+export interface Optimality {
+  readonly value: number;
+  readonly error: number;
+}
+
 /**
  * How far (x, y) is from optimal: the largest entry of Q x + c + Cᵀ y and of C x − Π(C x + y), Π the nearest values within
  * the bounds. The second holds feasibility, the signs of y and complementarity in one. Zero at a solution, and only there.
  */
 export function optimalityError(program: QuadraticProgram, x: Float64Array, y: Float64Array): number {
-  const { size, Q, c, constraints, lower, upper } = program;
+  return optimalityMeter(program)(x, y).error;
+}
+
+/** `optimalityError` and the objective ½ xᵀ Q x + cᵀ x, with memory of its own for many points. */
+export function optimalityMeter({ size, Q, c, constraints, lower, upper }: QuadraticProgram) {
   const Qx = new Float64Array(size);
   const Cy = new Float64Array(size);
   const Cx = new Float64Array(constraints.rows);
-  Q.apply(x, Qx);
-  constraints.apply(x, Cx);
-  constraints.applyTranspose(y, Cy);
-  let most = 0;
-  for (let j = 0; j < size; j++) {
-    const stationarity = Math.abs(Qx[j] + c[j] + Cy[j]);
-    // Written so that NaN is kept.
-    if (!(stationarity <= most)) most = stationarity;
-  }
-  for (let i = 0; i < Cx.length; i++) {
-    const gap = Math.abs(Cx[i] - Math.min(upper[i], Math.max(lower[i], Cx[i] + y[i])));
-    if (!(gap <= most)) most = gap;
-  }
-  return most;
-}
-
-/** ½ xᵀ Q x + cᵀ x */
-export function quadraticValue(program: QuadraticProgram, x: Float64Array): number {
-  const Qx = new Float64Array(program.size);
-  program.Q.apply(x, Qx);
-  let value = 0;
-  for (let j = 0; j < x.length; j++) value += x[j] * (0.5 * Qx[j] + program.c[j]);
-  return value;
+  return (x: Float64Array, y: Float64Array): Optimality => {
+    Q.apply(x, Qx);
+    constraints.apply(x, Cx);
+    constraints.applyTranspose(y, Cy);
+    let value = 0;
+    let error = 0;
+    for (let j = 0; j < size; j++) {
+      value += x[j] * (0.5 * Qx[j] + c[j]);
+      error = Math.max(error, Math.abs(Qx[j] + c[j] + Cy[j]));
+    }
+    for (let i = 0; i < Cx.length; i++) {
+      const image = Math.min(upper[i], Math.max(lower[i], Cx[i] + y[i]));
+      error = Math.max(error, Math.abs(Cx[i] - image));
+    }
+    return { value, error };
+  };
 }
 
 function quadraticPart(

@@ -170,7 +170,7 @@ function grow(vector: Float64Array, structure: TreeStructure, cursor: { at: numb
 }
 
 /** A tensor of host values on the backend in use, in the precision that it has. */
-function tensorOf(values: Float64Array, shape: readonly number[]): tf.Tensor {
+export function tensorOf(values: Float64Array, shape: readonly number[]): tf.Tensor {
   void tf.backend(); // tfjs chooses one here if none was chosen yet
   if (tf.getBackend() === 'float64') return float64(values, shape);
   return tf.tensor(Float32Array.from(values), [...shape]);

@@ -289,6 +289,14 @@ const infeasible: readonly { name: string; data: QuadraticProgramData }[] = [
     },
   },
 ];
+const both = {
+  c: [1, 1],
+  G: [
+    [1, 0],
+    [-1, 0],
+  ],
+  h: [0, -1],
+};
 const unbounded: readonly { name: string; data: QuadraticProgramData }[] = [
   { name: 'a linear function', data: { c: [1, 0] } },
   { name: 'a linear function on a half-space', data: { c: [-1, 0], G: [[-1, 1]], h: [1] } },
@@ -331,6 +339,13 @@ describe('programs without a solution', () => {
     expect(found.result).toBe('unbounded');
     expect(found.message).toContain('add constraints');
     provesUnbounded(program, found.certificate as Float64Array);
+  });
+
+  test('admm says that there is no point rather than no minimum where there is neither', () => {
+    const program = quadraticProgram(both);
+    const found = run(admm(), program, zero(program));
+    expect(found.result).toBe('infeasible');
+    provesInfeasible(program, found.certificate as Float64Array);
   });
 
   test('equalityQp proves both', () => {

@@ -4,11 +4,17 @@ import { customFixedPoint, customRoot } from '../../src/implicit/index.js';
 import { onWarning } from '../../src/message/index.js';
 import {
   anderson,
+  augmentedLagrangian,
   lbfgs,
+  lbfgsb,
+  levenbergMarquardt,
   minimize,
   newtonCg,
+  type PrimalDual,
   projectedGradient,
   proximalGradient,
+  quadraticProgramSolver,
+  type TensorQuadraticProgram,
   tensorMap,
   tensorObjective,
   tensorResidual,
@@ -191,5 +197,138 @@ describe('tensorSolver', () => {
       expect(distance(x.dataSync(), [1, 2])).toBeLessThan(1e-5);
       expect(warnings).toEqual([]);
     });
+  });
+});
+
+describe('tensorSolver, for every kind of problem', () => {
+  const target = [3, -1, 0.25];
+  const bowl = (x: tf.Tensor, t: tf.Tensor): tf.Tensor => tf.sum(tf.square(tf.sub(x, t)));
+  const zero = (): tf.Tensor => float64([0, 0, 0]);
+
+  test('bounds come from numbers, tensors and the arguments', () => {
+    const solve = tensorSolver(lbfgsb(), bowl, {
+      lower: 0,
+      upper: (t) => tf.mul(tf.abs(t), 0.5),
+      tolerance: 1e-12,
+    });
+    expect(distance(toFloat64(solve(zero(), float64(target))), [1.5, 0, 0.125])).toBeLessThan(1e-12);
+    const fixed = tensorSolver(lbfgsb(), bowl, { lower: float64([0, -2, 1]), tolerance: 1e-12 });
+    expect(distance(toFloat64(fixed(zero(), float64(target))), [3, -1, 1])).toBeLessThan(1e-12);
+  });
+
+  test('constraints are tfjs functions', () => {
+    // The closest point of the unit sphere's inside on the plane of sum zero.
+    const solve = tensorSolver(augmentedLagrangian(), bowl, {
+      tolerance: 1e-10,
+      equality: (x) => tf.sum(x),
+      inequality: (x) => ({ ball: tf.sub(tf.sum(tf.square(x)), 1) }),
+    });
+    const mean = (3 - 1 + 0.25) / 3;
+    const flat = target.map((value) => value - mean);
+    const length = Math.hypot(...flat);
+    const expected = flat.map((value) => value / length);
+    expect(distance(toFloat64(solve(zero(), float64(target))), expected)).toBeLessThan(1e-8);
+  });
+
+  test('residuals may have more values than x', () => {
+    const F = (x: tf.Tensor, t: tf.Tensor): tf.Tensor[] => [tf.sub(tf.exp(x), t), tf.mul(1e-3, x)];
+    const solve = tensorSolver(levenbergMarquardt(), F, { tolerance: 1e-12 });
+    const x = toFloat64(solve(zero(), float64([1, 2, 3])));
+    x.forEach((value, i) => {
+      expect((Math.exp(value) - i - 1) * Math.exp(value) + 1e-6 * value).toBeCloseTo(0, 11);
+    });
+  });
+});
+
+describe('quadraticProgramSolver', () => {
+  const names = ['Q', 'c', 'A', 'b', 'G', 'h'] as const;
+  /** HS76 with an equation. */
+  const data = (): TensorQuadraticProgram & Record<(typeof names)[number], tf.Tensor> => ({
+    Q: float64([
+      [2, 0, -1, 0],
+      [0, 1, 0, 0],
+      [-1, 0, 2, 1],
+      [0, 0, 1, 1],
+    ]),
+    c: float64([-1, -3, 1, -1]),
+    A: float64([[1, 1, 1, 1]]),
+    b: float64([2]),
+    G: float64([
+      [1, 2, 1, 1],
+      [-1, 0, 0, 0],
+      [0, -1, 0, 0],
+      [0, 0, -1, 0],
+      [0, 0, 0, -1],
+    ]),
+    h: float64([3.5, 0, 0, 0, 0]),
+  });
+  const column = (v: tf.Tensor): tf.Tensor => tf.reshape(v, [v.size, 1]);
+  const times = (M: tf.Tensor, v: tf.Tensor, transpose = false): tf.Tensor =>
+    tf.reshape(tf.matMul(M, column(v), transpose), [-1]);
+  const kkt = (z: Required<PrimalDual>, d: ReturnType<typeof data>): Required<PrimalDual> => ({
+    primal: tf.add(
+      tf.add(times(d.Q, z.primal), d.c),
+      tf.add(times(d.A, z.equality, true), times(d.G, z.inequality, true)),
+    ),
+    equality: tf.sub(times(d.A, z.primal), d.b),
+    inequality: tf.mul(z.inequality, tf.sub(times(d.G, z.primal), d.h)),
+  });
+
+  test('solves the optimality conditions', () => {
+    const d = data();
+    const z = quadraticProgramSolver()(null, d) as Required<PrimalDual>;
+    const rest = kkt(z, d);
+    for (const part of Object.values(rest)) {
+      expect(Math.max(...toFloat64(part as tf.Tensor).map(Math.abs))).toBeLessThan(1e-12);
+    }
+    expect(Math.min(...toFloat64(z.inequality))).toBeGreaterThanOrEqual(0);
+    expect(warnings).toEqual([]);
+  });
+
+  test('with customRoot and the KKT conditions gives the derivatives of the solution in all of its data', () => {
+    const solver = quadraticProgramSolver() as (z: null, d: ReturnType<typeof data>) => Required<PrimalDual>;
+    const solve = customRoot(kkt, solver);
+    const w = float64([1, -2, 3, 0.5]);
+    const loss = (c: tf.Tensor, b: tf.Tensor, h: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.mul(w, solve(null, { ...data(), c, b, h }).primal));
+    const d = data();
+    const gradients = tf.grads(loss)([d.c, d.b, d.h]);
+    const at = { c: toFloat64(d.c), b: toFloat64(d.b), h: toFloat64(d.h) };
+    (['c', 'b', 'h'] as const).forEach((name, k) => {
+      const gradient = toFloat64(gradients[k]);
+      gradient.forEach((value, i) => {
+        const shifted = (by: number): number => {
+          const moved = { ...at, [name]: at[name].map((entry, j) => (i === j ? entry + by : entry)) };
+          const z = solver(null, {
+            ...data(),
+            c: float64(moved.c),
+            b: float64(moved.b),
+            h: float64(moved.h),
+          });
+          const x = toFloat64(z.primal);
+          return x[0] - 2 * x[1] + 3 * x[2] + 0.5 * x[3];
+        };
+        expect(value).toBeCloseTo((shifted(1e-4) - shifted(-1e-4)) / 2e-4, 7);
+      });
+    });
+  });
+
+  test('warns with the reason where there is no solution', () => {
+    const z = quadraticProgramSolver()(null, {
+      c: float64([1, 1]),
+      G: float64([
+        [1, 0],
+        [-1, 0],
+      ]),
+      h: float64([0, -1]),
+    });
+    expect(warnings).toEqual([expect.stringContaining('no point fulfils the constraints')]);
+    expect(z.equality).toBeUndefined();
+  });
+
+  test('refuses matrices of another width', () => {
+    expect(() =>
+      quadraticProgramSolver()(null, { c: float64([1, 1]), A: float64([[1]]), b: float64([1]) }),
+    ).toThrow('A must be a matrix of 2 columns');
   });
 });
