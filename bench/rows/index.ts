@@ -3,6 +3,7 @@ import type { Row } from '../row.js';
 import { fireRows } from './fire.js';
 import { forceEvaluations } from './force-evaluation.js';
 import { hessianProduct } from './hessian-product.js';
+import { learningRows } from './learning.js';
 import { listBuild } from './list-build.js';
 import { allDiametersRow, sensitivityRow } from './packing-jax.js';
 import { scaling } from './scaling.js';
@@ -17,4 +18,5 @@ export const rows: readonly Row[] = [
   allDiametersRow,
   hessianProduct,
   scaling,
+  ...learningRows,
 ];
