@@ -39,6 +39,8 @@ export interface EnergyModel {
 export interface BindOptions {
   /** Margin of the neighbour list beyond the cutoff, a length; 12 % of the cutoff by default. */
   readonly skin?: number;
+  /** Language of compiled pair kernels; by default WebAssembly where the machine and the potential allow it. */
+  readonly kernels?: 'webassembly' | 'javascript';
 }
 
 /** An energy with its parameters, to be bound to a system. */

@@ -16,6 +16,7 @@ import {
   tableInput,
 } from '../src/kernel/index.js';
 import { InputError, warnOnce } from '../src/message/index.js';
+import type { BindOptions } from './energy-model.js';
 import type { Mixing } from './mixing.js';
 import {
   interpretPair,
@@ -54,6 +55,7 @@ export class PairCompiler {
     tables: ParameterTables,
     theta: Float64Array,
     options: Omit<KernelOptions, 'allPairs'>,
+    language?: BindOptions['kernels'],
   ): PreparedPair {
     const inputs: PairInputs = {
       tabulated: tables.tabulated.map((block) => block.name),
@@ -68,9 +70,10 @@ export class PairCompiler {
       traced.rangeSquared ? evaluate([traced.rangeSquared], values)[0] : Infinity,
     );
     const allPairs = reach === Infinity;
-    const variant = `${key}|${JSON.stringify([...numbers])}|${options.dimension}|${options.classes}|${allPairs}`;
+    const variant = `${key}|${JSON.stringify([...numbers])}|${options.dimension}|${options.classes}|${allPairs}|${language}`;
     const compiled =
-      this.compiled.get(variant) ?? compile(specializePair(traced, numbers), { ...options, allPairs });
+      this.compiled.get(variant) ??
+      compile(this.name, specializePair(traced, numbers), { ...options, allPairs }, language);
     this.compiled.set(variant, compiled);
     return { kernel: compiled.create(), reach, interpreted: null, unitRoundoff: 2 ** -53 };
   }
@@ -111,9 +114,20 @@ export class PairCompiler {
   }
 }
 
-/** WebAssembly where it can be had, else JavaScript. */
-function compile(pair: PairFunction, options: KernelOptions): CompiledPair {
-  return emitWebAssembly(pair, options) ?? emitJavaScript(pair, options);
+/** WebAssembly where it can be had, else JavaScript, unless one of them is asked for. */
+function compile(
+  name: string,
+  pair: PairFunction,
+  options: KernelOptions,
+  language: BindOptions['kernels'],
+): CompiledPair {
+  const compiled = language === 'javascript' ? null : emitWebAssembly(pair, options);
+  if (compiled) return compiled;
+  if (language !== 'webassembly') return emitJavaScript(pair, options);
+  throw new InputError(
+    `"${name}" cannot be compiled to WebAssembly here: the machine has no vector instructions for it, or the energy ` +
+      'uses a function without vector code; leave the kernels out to run it as JavaScript',
+  );
 }
 
 function tracedOrReason(definition: PairDefinition, inputs: PairInputs): PairFunction | Untraceable {

@@ -38,7 +38,13 @@ export class PairModel implements EnergyModel {
     this.tables = new ParameterTables(layout, source.pair.mixing);
     const { dimension, count } = system;
     const classes = layout.species.length > 1;
-    const prepared = source.compiler.prepare(source.pair, this.tables, theta, { dimension, classes });
+    const prepared = source.compiler.prepare(
+      source.pair,
+      this.tables,
+      theta,
+      { dimension, classes },
+      options.kernels,
+    );
     this.kernel = prepared.kernel;
     this.interpreted = prepared.interpreted;
     this.unitRoundoff = prepared.unitRoundoff;
