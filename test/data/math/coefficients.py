@@ -96,10 +96,10 @@ sets = {
     "sin": (even(sin, 1, 1), lambda z: 1 / z, (tiny, (pi / 4) ** 2), 5),
     # cos(r) = 1 − z/2 + z² C(z)
     "cos": (even(cos, 0, 1, -0.5), lambda z: 1 / z**2, (tiny, (pi / 4) ** 2), 5),
-    "tan": (even(tan, 1, 1), lambda z: 1 / z, (tiny, (pi / 4) ** 2), 2, 3),
+    "tan": (even(tan, 1, 1), lambda z: 1 / z, (tiny, (pi / 4) ** 2), 3, 3),
     "tanh": (even(tanh, 1, 1), lambda z: 1 / z, (tiny, mpf("0.3025")), 2, 3),
     "sinh": (even(sinh, 1, 1), lambda z: 1 / z, (tiny, 1), 6),
-    "atan": (even(atan, 1, 1), lambda z: 1 / z, (tiny, (sqrt(2) - 1) ** 2), 3, 4),
+    "atan": (even(atan, 1, 1), lambda z: 1 / z, (tiny, mpf("0.25")), 4, 4),
     "asin": (even(asin, 1, 1), lambda z: 1 / z, (tiny, mpf("0.25")), 4, 4),
     # erf(x) = x + x Y(z)
     "erf": (lambda z: even(erf, 1)(z) - 1, lambda z: mpf(1), (tiny, 1), 5, 5),

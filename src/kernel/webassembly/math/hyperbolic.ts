@@ -19,7 +19,7 @@ import {
 import { expNormal, expPair } from './exponential.js';
 import { inverseTangentTail, ln2High, ln2Low, logOfSum, toBinary } from './logarithm.js';
 
-const { abs, add, sub, mul, div, sqrt, lt, eq, pmin, pmax } = f64x2;
+const { abs, add, sub, mul, div, sqrt, lt, ge, eq, pmin, pmax } = f64x2;
 
 /** (tanh x / x − 1) / z for x ≤ 0.55 */
 const tanhAbove = [-0.3333333333333333, -0.020500428234262937, -0.00019925023752036798];
@@ -89,12 +89,13 @@ export function acosh(f: FunctionWriter, x: V128): V128 {
   const lack = add(sub(sub(product.high, square.high), square.low), add(product.low, mul(t, factor.low)));
   const rootLow = div(lack, pmax(add(root, root), constant(2 ** -500)));
   const sum = quickSum(f, root, t);
-  return logOfOnePlus(f, x, { high: sum.high, low: f.let(add(sum.low, rootLow)) });
+  const result = logOfOnePlus(f, x, { high: sum.high, low: f.let(add(sum.low, rootLow)) });
+  return choose(ge(x, constant(1)), result, constant(Number.NaN));
 }
 
 /** log(1 + sum), or log(2 x) where x is far. */
 function logOfOnePlus(f: FunctionWriter, x: V128, sum: { high: V128; low: V128 }): V128 {
-  const isFar = f.let(f64x2.ge(x, constant(far)));
+  const isFar = f.let(ge(x, constant(far)));
   const { high, low } = exactSum(f, constant(1), sum.high);
   const result = logOfSum(
     f,
@@ -102,8 +103,8 @@ function logOfOnePlus(f: FunctionWriter, x: V128, sum: { high: V128; low: V128 }
     choose(isFar, constant(0), add(low, sum.low)),
     choose(isFar, constant(1), constant(0)),
   );
-  // ∞ and NaN stay as they are; numbers out of the domain made the sum NaN.
-  const beyond = f64x2.ge(x, constant(Infinity));
+  // ∞ stays as it is.
+  const beyond = ge(x, constant(Infinity));
   return choose(beyond, x, result);
 }
 

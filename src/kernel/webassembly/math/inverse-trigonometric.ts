@@ -15,9 +15,12 @@ const sineAbove = [
   0.16666666666666935, -0.29778343212895836, 0.161676306697936, -0.025994365088438026, 0.00027049319846453025,
 ];
 const sineBelow = [1, -2.2367005927714607, 1.7087159639655907, -0.5080638081068823, 0.04605878581925455];
-/** (atan t / t − 1) / z for |t| ≤ √2 − 1 */
-const tangentAbove = [-0.3333333333333314, -0.491066469024956, -0.19867676505079876, -0.0189055675480911];
-const tangentBelow = [1, 2.073199407073702, 1.4113785109065056, 0.348363108157205, 0.022480609220687446];
+/** (atan t / t − 1) / z for |t| ≤ ½ */
+const tangentAbove = [
+  -0.3333333333333327, -0.5497350858739314, -0.2666811258733305, -0.03597582572973905,
+  -0.00015989727588398896,
+];
+const tangentBelow = [1, 2.249205257621468, 1.7209951036414726, 0.5099127616911563, 0.045865842424498204];
 
 const quarterPi = Math.PI / 4;
 const quarterPiLow = 3.061616997868383e-17;
@@ -77,7 +80,7 @@ export function acos(f: FunctionWriter, x: V128): V128 {
 
 /** atan(small / large) for 0 ≤ small ≤ large, 0 < large. */
 function arctangent(f: FunctionWriter, small: V128, large: V128): Pair {
-  const beyond = f.let(gt(small, mul(large, constant(Math.SQRT2 - 1))));
+  const beyond = f.let(gt(small, mul(large, constant(0.5))));
   // atan q = π/4 + atan((q − 1) / (q + 1)); quartered where the sum might overflow
   const unit = f.let(choose(gt(large, constant(1)), constant(0.25), constant(1)));
   const p = f.let(choose(beyond, mul(small, unit), small));
@@ -94,7 +97,9 @@ function arctangent(f: FunctionWriter, small: V128, large: V128): Pair {
 /** The angle of the first octant, or its complement to π/2. */
 function inQuarter(f: FunctionWriter, small: V128, large: V128, swapped: V128): V128 {
   const { high, low } = arctangent(f, small, large);
-  const complement = sub(sub(constant(halfPi), high), sub(low, constant(halfPiLow)));
+  const start = f.let(sub(constant(halfPi), high));
+  const lost = sub(sub(constant(halfPi), start), high);
+  const complement = add(start, sub(lost, sub(low, constant(halfPiLow))));
   return choose(swapped, complement, add(high, low));
 }
 
@@ -115,7 +120,7 @@ export function atan2(f: FunctionWriter, y: V128, x: V128): V128 {
   const large = f.let(choose(swapped, height, width));
   // 0/0 is 0/1, ∞/∞ is 1/1.
   const one = constant(1);
-  const infinite = f.let(eq(small, constant(Infinity)));
+  const infinite = f.let(v128.and(eq(small, constant(Infinity)), eq(large, constant(Infinity))));
   const even = v128.or(eq(large, constant(0)), infinite);
   const p = f.let(choose(infinite, one, small));
   const q = f.let(choose(even, one, large));

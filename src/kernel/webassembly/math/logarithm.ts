@@ -8,7 +8,7 @@
 import { type FunctionWriter, f64x2, i32, i64x2, type V128, v128 } from '../../../wasm/index.js';
 import { choose, constant, exactSum, polynomial, signOf } from './arithmetic.js';
 
-const { add, sub, mul, div, lt, gt, eq } = f64x2;
+const { add, sub, mul, div, lt, gt, ge, eq } = f64x2;
 
 /** 41 bits of ln 2, and the rest. */
 export const ln2High = 0.6931471805601177;
@@ -94,7 +94,7 @@ export function logOfSum(f: FunctionWriter, u: V128, low: V128, extra: V128): V1
   const { m, k, inversePower } = toBinary(f, u);
   const leading = f.let(sub(m, constant(1)));
   // 2^−k is not normal for the largest u, whose low part does not count.
-  const rest = f.let(v128.and(mul(low, inversePower()), lt(u, constant(2 ** 1000))));
+  const rest = f.let(v128.andNot(mul(low, inversePower()), ge(u, constant(2 ** 1000))));
   const t = f.let(add(leading, rest));
   const exponent = f.let(add(k, extra));
   return logOfParts(f, exponent, t, f.let(sub(rest, sub(t, leading))));

@@ -21,8 +21,10 @@ const cosine = [
   2.087572381278443e-9, -1.1359675693009959e-11,
 ];
 /** tan r = r + r z P(z) / Q(z) */
-const tangentAbove = [0.3333333333333312, -0.020538816163415605, 0.00020095910260456803];
-const tangentBelow = [1, -0.4616164484904339, 0.02334469480103801, -0.00020844235268027277];
+const tangentAbove = [
+  0.3333333333333333, -0.02144290373161067, 0.00024489590052736315, -1.789849920464287e-8,
+];
+const tangentBelow = [1, -0.4643287111948317, 0.024561410274748747, -0.000256053982293248];
 
 /** sin(r + quarter turns) of a remainder. */
 function sineOf(f: FunctionWriter, { high: r, low }: Remainder, quadrant: V128): V128 {
@@ -52,8 +54,9 @@ export function tan(f: FunctionWriter, x: V128): V128 {
   const { high: r, low, quadrant } = remainderByHalfPi(f, f.let(abs(x)));
   const z = f.let(mul(r, r));
   const quotient = div(polynomial(f, z, tangentAbove), polynomial(f, z, tangentBelow));
-  // The slope of tan, 1 + tan² r, is near 1 + z.
-  const sum = quickSum(f, r, f.let(add(add(low, mul(low, z)), mul(mul(z, r), quotient))));
+  // The slope of tan, 1 + tan² r, is near 1 + z + z².
+  const slope = add(constant(1), mul(z, add(z, constant(1))));
+  const sum = quickSum(f, r, f.let(add(mul(low, slope), mul(mul(z, r), quotient))));
   const t = sum.high;
   const odd = f.let(isOdd(quadrant));
   const value = f.let(div(choose(odd, constant(-1), t), choose(odd, t, constant(1))));

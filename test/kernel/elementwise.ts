@@ -1,0 +1,37 @@
+/** Vector functions in a loop over arrays, for tests and measurements. */
+import type { FunctionName } from '../../src/expression/index.js';
+import { vectorFunctions } from '../../src/kernel/webassembly/vector-functions.js';
+import { defineFunction, encodeModule, i32, v128 } from '../../src/wasm/index.js';
+
+export interface Elementwise {
+  readonly bytes: number;
+  /** Operands and results; arrays of an even length, one after the other, from address 0 on. */
+  readonly memory: Float64Array;
+  /** Reads `count` numbers each from index 0 (and `count`), writes as many to index `2 · count`. */
+  run(count: number): void;
+}
+
+/** @param capacity the most numbers in one run */
+export function elementwise(name: FunctionName, operands: 1 | 2, capacity: number): Elementwise {
+  const parameters = { first: 'i32', second: 'i32', result: 'i32', bytes: 'i32' } as const;
+  const loop = defineFunction('loop', parameters, null, (f, p) => {
+    const k = f.local('i32');
+    f.for(k, 0, p.bytes, 16, () => {
+      const x = f.let(v128.load(i32.add(p.first, k)));
+      const values = operands === 1 ? [x] : [x, f.let(v128.load(i32.add(p.second, k)))];
+      f.store(i32.add(p.result, k), vectorFunctions[name](f, ...values));
+    });
+    return null;
+  });
+  const pages = Math.ceil((3 * 8 * capacity) / 65536);
+  const size = { initial: pages, maximum: pages };
+  const memory = new WebAssembly.Memory(size);
+  const code = encodeModule([loop], { ...size, shared: false });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
+  const run = instance.exports.loop as (first: number, second: number, result: number, bytes: number) => void;
+  return {
+    bytes: code.length,
+    memory: new Float64Array(memory.buffer),
+    run: (count) => run(0, 8 * count, 16 * count, 8 * count),
+  };
+}
