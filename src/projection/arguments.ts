@@ -9,14 +9,20 @@ import { constant, float64, type NestedNumbers, toFloat64 } from '../tensor/inde
 /** A parameter: a number, nested arrays of numbers, or a tensor, which gradients flow to. */
 export type Parameter = NestedNumbers | Float64Array | tf.Tensor;
 
-/** A tensor together with its values, broadcast to the shape in which they are used. */
-export interface Operand {
+/** A tensor together with its values. */
+export interface Valued {
   readonly tensor: tf.Tensor;
   readonly values: Float64Array;
 }
 
+/** A parameter: `values` are broadcast to the shape in which it is used (when they are asked for), `own` are not. */
+export interface Operand extends Valued {
+  readonly own: Float64Array;
+  readonly ownShape: readonly number[];
+}
+
 /** A tensor as a batch of vectors along its last axis. */
-export interface Vectors extends Operand {
+export interface Vectors extends Valued {
   readonly shape: readonly number[];
   /** The leading axes. */
   readonly batch: readonly number[];
@@ -48,7 +54,7 @@ export function fromHost(values: Float64Array, shape: readonly number[]): tf.Ten
 }
 
 /** x as it is, not NaN. */
-export function anyTensor(who: string, x: tf.Tensor): Operand {
+export function anyTensor(who: string, x: tf.Tensor): Valued {
   if (!(x instanceof tf.Tensor)) throw new InputError(`${who}: x must be a tensor, found ${String(x)}`);
   const tensor = tensorOf(who, 'x', x);
   const values = toFloat64(tensor);
@@ -79,9 +85,9 @@ export function elementwise(who: string, what: string, value: Parameter, shape: 
       `${who}: ${what} of shape [${tensor.shape}] does not broadcast to [${shape}], the shape of x`,
     );
   }
-  const values = tensor.rank === 0 ? filled(shape, toFloat64(tensor)[0]) : broadcast(tensor, shape);
-  demand(who, what, values, tensor.size === 1 ? [] : shape, (entry) => !Number.isNaN(entry), 'a number');
-  return { tensor, values };
+  const own = toFloat64(tensor);
+  demand(who, what, own, tensor.shape, (entry) => !Number.isNaN(entry), 'a number');
+  return operand(tensor, own, tensor.shape, shape);
 }
 
 /** A parameter with one value a vector: a scalar, or of the shape of the leading axes. The tensor gets a last axis of 1. */
@@ -94,9 +100,8 @@ export function vectorwise(who: string, what: string, value: Parameter, x: Vecto
     );
   }
   const own = toFloat64(tensor);
-  const values = tensor.rank === 0 ? filled(x.batch, own[0]) : own;
-  demand(who, what, values, tensor.shape, Number.isFinite, 'finite');
-  return { tensor: tensor.rank === 0 ? tensor : tf.expandDims(tensor, -1), values };
+  demand(who, what, own, tensor.shape, Number.isFinite, 'finite');
+  return operand(tensor.rank === 0 ? tensor : tf.expandDims(tensor, -1), own, tensor.shape, x.batch);
 }
 
 /** @throws InputError naming the first value for which `holds` is false */
@@ -115,14 +120,9 @@ export function demand(
   }
 }
 
-/** @throws InputError where a value of a parameter, broadcast to `shape`, is negative */
-export function demandNonNegative(
-  who: string,
-  what: string,
-  { tensor, values }: Operand,
-  shape: readonly number[],
-): void {
-  demand(who, what, values, tensor.size === 1 ? [] : shape, (value) => value >= 0, '0 or more');
+/** @throws InputError where a parameter is negative */
+export function demandNonNegative(who: string, what: string, { own, ownShape }: Operand): void {
+  demand(who, what, own, ownShape, (value) => value >= 0, '0 or more');
 }
 
 /** ' at [1, 2]' for an entry of a tensor, nothing for a scalar. */
@@ -137,11 +137,38 @@ export function place(index: number, shape: readonly number[]): string {
   return ` at [${at.join(', ')}]`;
 }
 
-function filled(shape: readonly number[], value: number): Float64Array {
-  return new Float64Array(shape.reduce((size, length) => size * length, 1)).fill(value);
+function operand(
+  tensor: tf.Tensor,
+  own: Float64Array,
+  ownShape: readonly number[],
+  shape: readonly number[],
+): Operand {
+  let values: Float64Array | null = null;
+  return {
+    tensor,
+    own,
+    ownShape,
+    get values() {
+      values ??= spread(own, ownShape, shape);
+      return values;
+    },
+  };
 }
 
-function broadcast(tensor: tf.Tensor, shape: readonly number[]): Float64Array {
-  if (tf.util.arraysEqual(tensor.shape, [...shape])) return toFloat64(tensor);
-  return toFloat64(tf.broadcastTo(tensor, [...shape]));
+/** Values of one shape broadcast to another. */
+function spread(own: Float64Array, from: readonly number[], to: readonly number[]): Float64Array {
+  const size = to.reduce((product, length) => product * length, 1);
+  if (own.length === size) return own;
+  const values = new Float64Array(size);
+  if (own.length === 1) return values.fill(own[0]);
+  for (let i = 0; i < size; i++) {
+    let [rest, at, stride] = [i, 0, 1];
+    for (let k = to.length - 1, m = from.length - 1; m >= 0; k--, m--) {
+      if (from[m] > 1) at += (rest % to[k]) * stride;
+      rest = Math.floor(rest / to[k]);
+      stride *= from[m];
+    }
+    values[i] = own[at];
+  }
+  return values;
 }

@@ -38,10 +38,10 @@ export const projectBoxSection = withSupport((x: tf.Tensor, parameters: BoxSecti
     const weights = elementwise(who, 'weights', parameters.weights ?? 1, shape);
     const total = vectorwise(who, 'total', parameters.total, vectors);
     demandOrdered(who, lower.values, upper.values, shape);
-    demand(who, 'weights', weights.values, shape, Number.isFinite, 'finite');
+    demand(who, 'weights', weights.own, weights.ownShape, Number.isFinite, 'finite');
     const values = new Float64Array(vectors.values.length);
     const [low, high, free] = [0, 1, 2].map(() => new Float64Array(values.length));
-    const inverse = new Float64Array(count);
+    const follows = new Float64Array(count);
     for (let k = 0; k < count; k++) {
       const [from, to] = [k * width, (k + 1) * width];
       const row: Row = {
@@ -53,7 +53,6 @@ export const projectBoxSection = withSupport((x: tf.Tensor, parameters: BoxSecti
       };
       const tau = multiplier(who, row, place(k, batch));
       const sides = sidesOf(row, tau);
-      let square = 0;
       for (let i = 0; i < width; i++) {
         const moved = row.x[i] + tau * row.weights[i];
         values[from + i] = Math.min(Math.max(moved, row.lower[i]), row.upper[i]);
@@ -61,10 +60,9 @@ export const projectBoxSection = withSupport((x: tf.Tensor, parameters: BoxSecti
         else if (sides[i] > 0) high[from + i] = 1;
         else {
           free[from + i] = 1;
-          square += row.weights[i] ** 2;
+          if (row.weights[i] !== 0) follows[k] = 1;
         }
       }
-      inverse[k] = square === 0 ? 0 : 1;
     }
     return piecewise(values, shape, () => {
       const moving = fromHost(free, shape);
@@ -75,9 +73,9 @@ export const projectBoxSection = withSupport((x: tf.Tensor, parameters: BoxSecti
         tf.sub(total.tensor, sumLast(tf.mul(weights.tensor, held))),
         sumLast(tf.mul(w, vectors.tensor)),
       );
-      const some = fromHost(inverse, [...batch, 1]);
+      const some = fromHost(follows, [...batch, 1]);
       const none = fromHost(
-        inverse.map((value) => 1 - value),
+        follows.map((value) => 1 - value),
         [...batch, 1],
       );
       const tau = tf.mul(some, tf.div(missing, tf.add(sumLast(tf.square(w)), none)));

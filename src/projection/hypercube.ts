@@ -17,7 +17,7 @@ export const projectHypercube = withSupport(
     operation(() => {
       const who = 'projectHypercube';
       const upper = elementwise(who, 'unit', unit, x.shape);
-      demandNonNegative(who, 'unit', upper, x.shape);
+      demandNonNegative(who, 'unit', upper);
       return clipped(who, x, { lower: 0, upper: upper.tensor });
     }),
   (x, unit = 1, tolerance = 0) => supportBetween(x, { lower: 0, upper: unit }, tolerance),

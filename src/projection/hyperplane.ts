@@ -49,7 +49,7 @@ export interface Plane {
 export function planeOf(who: string, x: tf.Tensor, parameters: HyperplaneParameters): Plane {
   const vectors = vectorsOf(who, x);
   const normal = elementwise(who, 'normal', parameters.normal, vectors.shape);
-  demand(who, 'normal', normal.values, vectors.shape, Number.isFinite, 'finite');
+  demand(who, 'normal', normal.own, normal.ownShape, Number.isFinite, 'finite');
   const offset = vectorwise(who, 'offset', parameters.offset, vectors);
   const { width } = vectors;
   const excess = offset.values.map((b, k) => {

@@ -17,7 +17,7 @@ export const projectKlSimplex = withSupport((x: tf.Tensor, scale: Parameter | un
   return operation(() => {
     const vectors = vectorsOf(who, x);
     const total = vectorwise(who, 'scale', scale, vectors);
-    demand(who, 'scale', total.values, vectors.batch, (value) => value > 0, 'above 0');
+    demand(who, 'scale', total.own, total.ownShape, (value) => value > 0, 'above 0');
     return tf.mul(total.tensor, tf.softmax(vectors.tensor));
   });
 }, supportAll);

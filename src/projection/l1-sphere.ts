@@ -18,7 +18,7 @@ export const projectL1Sphere = withSupport((x: tf.Tensor, radius: Parameter | un
   return operation(() => {
     const vectors = vectorsOf(who, x);
     const total = vectorwise(who, 'radius', radius, vectors);
-    demandNonNegative(who, 'radius', total, vectors.batch);
+    demandNonNegative(who, 'radius', total);
     return shifted(vectors, total, (row, k) => ontoL1Sphere(row, total.values[k]));
   });
 }, supportNonzero);

@@ -21,7 +21,7 @@ export const projectL2Ball = withSupport((x: tf.Tensor, radius: Parameter | unde
   return operation(() => {
     const vectors = vectorsOf(who, x);
     const radii = vectorwise(who, 'radius', radius, vectors);
-    demandNonNegative(who, 'radius', radii, vectors.batch);
+    demandNonNegative(who, 'radius', radii);
     const { width, batch } = vectors;
     const norms = radii.values.map((_, k) => norm2(vectors.values.subarray(k * width, (k + 1) * width)));
     const inside = norms.map((norm, k) => (norm < radii.values[k] ? 1 : 0));

@@ -27,7 +27,7 @@ export const projectL2Sphere = withSupport((x: tf.Tensor, radius: Parameter | un
   return operation(() => {
     const vectors = vectorsOf(who, x);
     const radii = vectorwise(who, 'radius', radius, vectors);
-    demandNonNegative(who, 'radius', radii, vectors.batch);
+    demandNonNegative(who, 'radius', radii);
     const zero = largest(vectors).indexOf(0);
     if (zero >= 0) {
       throw new InputError(

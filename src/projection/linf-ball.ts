@@ -23,7 +23,7 @@ export const projectLinfBall = withSupport(
     operation(() => {
       const who = 'projectLinfBall';
       const radii = elementwise(who, 'radius', radius, x.shape);
-      demandNonNegative(who, 'radius', radii, x.shape);
+      demandNonNegative(who, 'radius', radii);
       return clipped(who, x, { lower: tf.neg(radii.tensor), upper: radii.tensor });
     }),
   support,

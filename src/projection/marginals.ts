@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
 import { toFloat64 } from '../tensor/index.js';
-import { demand, type Operand, type Parameter, place, tensorOf, vectorsOf } from './arguments.js';
+import { demand, type Parameter, place, tensorOf, type Valued, vectorsOf } from './arguments.js';
 
 export interface Marginals {
   /** What each row sums to: [m], or [..., m] with the batch axes of x. */
@@ -16,11 +16,11 @@ export interface TransportProblem {
   readonly m: number;
   readonly n: number;
   /** [m, n] */
-  readonly scores: Operand;
+  readonly scores: Valued;
   /** [m, 1]; the values add up exactly to those of the columns. */
-  readonly rows: Operand;
+  readonly rows: Valued;
   /** [1, n] */
-  readonly columns: Operand;
+  readonly columns: Valued;
 }
 
 /** How far apart the two sums may be, for numbers that may have come through single precision. */
@@ -76,7 +76,7 @@ function side(
   batch: readonly number[],
   length: number,
   positive: boolean,
-): Operand {
+): Valued {
   const given = tensorOf(who, what, value);
   const all = [...batch, length];
   if (!tf.util.arraysEqual(given.shape, [length]) && !tf.util.arraysEqual(given.shape, all)) {

@@ -20,7 +20,7 @@ export const projectSimplex = withSupport((x: tf.Tensor, scale: Parameter | unde
   return operation(() => {
     const vectors = vectorsOf(who, x);
     const total = vectorwise(who, 'scale', scale, vectors);
-    demandNonNegative(who, 'scale', total, vectors.batch);
+    demandNonNegative(who, 'scale', total);
     return shifted(vectors, total, (row, k) => {
       const { support, threshold } = thresholdSupport(row, total.values[k]);
       return { support, signs: support, threshold };

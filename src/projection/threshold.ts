@@ -63,7 +63,7 @@ export function shifted(
       if (sign !== 0) {
         shiftedEntries++;
         values[start + i] = sign * Math.max(sign * row[i] - piece.threshold, 0);
-      } else values[start + i] = piece.support[i] * row[i];
+      } else if (piece.support[i] === 1) values[start + i] = row[i];
     }
     shares[k] = shiftedEntries === 0 ? 0 : 1 / shiftedEntries;
   }

@@ -31,8 +31,8 @@ export const proxGroupLasso = withSupport(
       const { values, width, batch } = groups;
       const strength = vectorwise(who, 'l2', l2, groups);
       const factor = vectorwise(who, 'scaling', scaling, groups);
-      demandNonNegative(who, 'l2', strength, batch);
-      demandNonNegative(who, 'scaling', factor, batch);
+      demandNonNegative(who, 'l2', strength);
+      demandNonNegative(who, 'scaling', factor);
       const zero = new Float64Array(groups.count);
       const shrunk = new Float64Array(groups.count);
       for (let k = 0; k < groups.count; k++) {

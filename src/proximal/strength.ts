@@ -2,26 +2,21 @@
 import * as tf from '@tensorflow/tfjs';
 import { anyTensor, demandNonNegative, elementwise, type Parameter } from '../projection/index.js';
 
-/**
- * The checked x, and scaling · strength.
- *
- * @param shape what both broadcast to: that of x by default
- */
+/** The checked x, and scaling · strength. */
 export function strengthOf(
   who: string,
   x: tf.Tensor,
   what: string,
   strength: Parameter,
   scaling: Parameter,
-  shape?: readonly number[],
 ): { tensor: tf.Tensor; strength: tf.Tensor } {
   const { tensor } = anyTensor(who, x);
   const [of, by] = [
     { name: what, value: strength },
     { name: 'scaling', value: scaling },
   ].map(({ name, value }) => {
-    const operand = elementwise(who, name, value, shape ?? x.shape);
-    demandNonNegative(who, name, operand, shape ?? x.shape);
+    const operand = elementwise(who, name, value, x.shape);
+    demandNonNegative(who, name, operand);
     return operand.tensor;
   });
   return { tensor, strength: tf.mul(of, by) };

@@ -125,7 +125,7 @@ const rows: [what: string, call: () => unknown, message: RegExp][] = [
   [
     'an infinite normal',
     () => p.projectHalfSpace(x(), { normal: [0, Infinity, 0], offset: 1 }),
-    /projectHalfSpace: normal must be finite, found Infinity at \[0, 1\]/,
+    /projectHalfSpace: normal must be finite, found Infinity at \[1\]/,
   ],
   [
     'equations that repeat',
