@@ -16,11 +16,13 @@ export interface Geometry {
 /**
  * The Kullback–Leibler divergence on the probability simplex, or on rows of it.
  *
- * Its error is the largest |min(xᵢ, gᵢ − ⟨x, g⟩)|, row by row.
+ * Its error is the largest |min(xᵢ, gᵢ − ⟨x, g⟩/total)|, row by row.
  *
  * @param width entries of a row; by default all of x is one row
+ * @param total what a row adds up to; 1 by default
  */
-export function klSimplex({ width }: { width?: number } = {}): Geometry {
+export function klSimplex({ width, total = 1 }: { width?: number; total?: number } = {}): Geometry {
+  if (!(total > 0)) throw new InputError(`total must be positive, found ${total}`);
   const widthOf = (x: Float64Array): number => width ?? x.length;
   return {
     enter(x) {
@@ -28,14 +30,14 @@ export function klSimplex({ width }: { width?: number } = {}): Geometry {
         throw new InputError(`${x.length} unknowns cannot be cut into rows of ${widthOf(x)}`);
       }
       demandPositive(x);
-      eachRow(x, widthOf(x), (from, to) => normalise(x, from, to));
+      eachRow(x, widthOf(x), (from, to) => normalise(x, from, to, total));
     },
     step(x, g, t, out) {
       eachRow(x, widthOf(x), (from, to) => {
         let least = Infinity;
         for (let i = from; i < to; i++) least = Math.min(least, g[i]);
         for (let i = from; i < to; i++) out[i] = x[i] * Math.exp(-t * (g[i] - least));
-        normalise(out, from, to);
+        normalise(out, from, to, total);
       });
     },
     divergence: relativeEntropy,
@@ -43,7 +45,7 @@ export function klSimplex({ width }: { width?: number } = {}): Geometry {
       let most = 0;
       eachRow(x, widthOf(x), (from, to) => {
         let mean = 0;
-        for (let i = from; i < to; i++) mean += x[i] * g[i];
+        for (let i = from; i < to; i++) mean += (x[i] * g[i]) / total;
         for (let i = from; i < to; i++) most = Math.max(most, Math.abs(Math.min(x[i], g[i] - mean)));
       });
       return most;
@@ -131,10 +133,10 @@ function demandPositive(x: Float64Array): void {
   );
 }
 
-function normalise(x: Float64Array, from: number, to: number): void {
+function normalise(x: Float64Array, from: number, to: number, total: number): void {
   let sum = 0;
   for (let i = from; i < to; i++) sum += x[i];
-  for (let i = from; i < to; i++) x[i] /= sum;
+  for (let i = from; i < to; i++) x[i] *= total / sum;
 }
 
 function eachRow(x: Float64Array, width: number, visit: (from: number, to: number) => void): void {

@@ -84,6 +84,12 @@ export {
   type RectangularOperator,
 } from './quadratic-program.js';
 export { minimize, run } from './run.js';
+export {
+  type ConstrainedPoint,
+  type ConstrainedSolverOptions,
+  constrainedSolver,
+  type TensorConstrainedProblem,
+} from './tensor-constrained.js';
 export { type TensorFunction, tensorMap, tensorObjective, tensorResidual } from './tensor-problem.js';
 export {
   type PrimalDual,

@@ -5,12 +5,13 @@
  * Further arguments are handed to the function as they are, at every evaluation.
  */
 import * as tf from '@tensorflow/tfjs';
-import { InputError } from '../message/index.js';
+import { InputError, warn } from '../message/index.js';
 import {
   flatten,
   float64,
   gradientsOf,
   hvp,
+  isRecording,
   jvp,
   LeafShape,
   type TensorTree,
@@ -18,6 +19,7 @@ import {
   toFloat64,
   vjp,
 } from '../tensor/index.js';
+import type { Solution } from './method.js';
 import type { FixedPointMap, Objective, Residual } from './problem.js';
 
 /** A function of an unknown x and of whatever else it needs. */
@@ -174,4 +176,17 @@ export function tensorOf(values: Float64Array, shape: readonly number[]): tf.Ten
   void tf.backend(); // tfjs chooses one here if none was chosen yet
   if (tf.getBackend() === 'float64') return float64(values, shape);
   return tf.tensor(Float32Array.from(values), [...shape]);
+}
+
+/** A solver takes gradients of its own: inside another gradient it would be recorded, step by step. */
+export function demandUnrecorded(name: string): void {
+  if (!isRecording()) return;
+  throw new InputError(
+    `${name} cannot be differentiated by recording it: wrap the solver in customRoot or customFixedPoint`,
+  );
+}
+
+/** What becomes of a run's outcome where nobody asked for it. */
+export function warnUnconverged({ result, message }: Solution): void {
+  if (result !== 'converged') warn(message);
 }

@@ -3,14 +3,14 @@
  * `customRoot` makes differentiable with the KKT conditions for a mapping.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { InputError, warn } from '../message/index.js';
-import { isRecording, toFloat64 } from '../tensor/index.js';
+import { InputError } from '../message/index.js';
+import { toFloat64 } from '../tensor/index.js';
 import { admm } from './admm.js';
 import type { QuadraticProgramState } from './equality-qp.js';
 import type { Method, RunOptions, Solution } from './method.js';
 import { type QuadraticProgram, type QuadraticProgramData, quadraticProgram } from './quadratic-program.js';
 import { run } from './run.js';
-import { tensorOf } from './tensor-problem.js';
+import { demandUnrecorded, tensorOf, warnUnconverged } from './tensor-problem.js';
 
 /** min ½ xᵀ Q x + cᵀ x subject to A x = b and G x ≤ h. */
 export interface TensorQuadraticProgram {
@@ -51,11 +51,7 @@ export function quadraticProgramSolver(
 ): (start: PrimalDual | null, data: TensorQuadraticProgram) => PrimalDual {
   const { method = admm(), onSolution = warnUnconverged } = options;
   return (start, data) => {
-    if (isRecording()) {
-      throw new InputError(
-        `${method.name} cannot be differentiated by recording it: wrap the solver in customRoot with the KKT conditions`,
-      );
-    }
+    demandUnrecorded(method.name);
     const program = quadraticProgram(hostData(data));
     const x0 = start === null ? new Float64Array(program.size) : toFloat64(start.primal);
     const solution = run(method, program, x0, { tolerance: 1e-9, ...options });
@@ -90,8 +86,4 @@ function hostData(data: TensorQuadraticProgram): QuadraticProgramData {
   if (data.b) host.b = toFloat64(data.b);
   if (data.h) host.h = toFloat64(data.h);
   return host;
-}
-
-function warnUnconverged({ result, message }: Solution): void {
-  if (result !== 'converged') warn(message);
 }

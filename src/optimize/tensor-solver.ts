@@ -3,18 +3,20 @@
  * `customFixedPoint` of src/implicit make differentiable. By itself it has no derivative.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { InputError, warn } from '../message/index.js';
-import { isRecording, type TensorTree } from '../tensor/index.js';
+import { InputError } from '../message/index.js';
+import type { TensorTree } from '../tensor/index.js';
 import type { Method, ProblemKind, RunOptions, Solution } from './method.js';
 import type { CompositeObjective, ProjectedObjective } from './problem.js';
 import { run } from './run.js';
 import {
+  demandUnrecorded,
   type Packing,
   packingOf,
   type TensorFunction,
   tensorMap,
   tensorObjective,
   tensorResidual,
+  warnUnconverged,
   withoutLeaks,
 } from './tensor-problem.js';
 
@@ -58,21 +60,13 @@ export function tensorSolver<
 ): (x0: X, ...args: A) => X {
   const { onSolution = warnUnconverged } = options;
   return (x0, ...args) => {
-    if (isRecording()) {
-      throw new InputError(
-        `${method.name} cannot be differentiated by recording it: wrap the solver in customRoot or customFixedPoint`,
-      );
-    }
+    demandUnrecorded(method.name);
     const packing = packingOf(x0);
     const problem = problemOf(method.takes ?? 'objective', f, packing, x0, args, options) as P;
     const solution = run(method, problem, packing.vector(x0, 'x0'), options);
     onSolution(solution);
     return packing.tree(solution.value);
   };
-}
-
-function warnUnconverged({ result, message }: Solution): void {
-  if (result !== 'converged') warn(message);
 }
 
 function problemOf<X extends TensorTree, A extends readonly unknown[]>(

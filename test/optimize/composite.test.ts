@@ -139,6 +139,23 @@ describe('mirrorDescent', () => {
     expect(distance(found.value, solution)).toBeLessThan(1e-8);
   });
 
+  test('rows may add up to another total', () => {
+    const { B, b, columns: n, solution } = simplexLeastSquares;
+    const tripled = B.map((value) => value / 3);
+    const found = run(
+      mirrorDescent({ geometry: klSimplex({ total: 3 }) }),
+      leastSquares(tripled, b, n),
+      new Float64Array(n).fill(1),
+      { tolerance: 1e-11, maxSteps: 50_000 },
+    );
+    expect(
+      distance(
+        found.value.map((value) => value / 3),
+        solution,
+      ),
+    ).toBeLessThan(1e-8);
+  });
+
   test('finds the softmax, row by row, in closed form', () => {
     // ⟨c, x⟩ + Σ x log x on each row has its minimum at softmax(−c).
     const c = [0.3, -1, 2, 5, 5, 4];

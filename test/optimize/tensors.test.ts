@@ -1,10 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { customFixedPoint, customRoot } from '../../src/implicit/index.js';
+import {
+  customFixedPoint,
+  customRoot,
+  kktCondition,
+  proximalGradientCondition,
+} from '../../src/implicit/index.js';
 import { onWarning } from '../../src/message/index.js';
 import {
   anderson,
   augmentedLagrangian,
+  constrainedSolver,
   lbfgs,
   lbfgsb,
   levenbergMarquardt,
@@ -331,4 +337,55 @@ describe('quadraticProgramSolver', () => {
       quadraticProgramSolver()(null, { c: float64([1, 1]), A: float64([[1]]), b: float64([1]) }),
     ).toThrow('A must be a matrix of 2 columns');
   });
+});
+
+describe('constrainedSolver', () => {
+  const problem = {
+    objective: (x: tf.Tensor, t: tf.Tensor): tf.Tensor => tf.sum(tf.square(tf.sub(x, t))),
+    equality: (x: tf.Tensor, _t: tf.Tensor): tf.Tensor => tf.sum(x),
+    inequality: (x: tf.Tensor, _t: tf.Tensor): tf.Tensor => tf.sub(tf.sum(tf.square(x)), 1),
+  };
+  const start = () => ({ primal: float64([0.1, 0, 0]) });
+
+  test('with customRoot and kktCondition differentiates the closest point of a disc', () => {
+    const solve = customRoot(kktCondition(problem), constrainedSolver(problem, { tolerance: 1e-11 }));
+    const target = [3, -1, 0.25];
+    // x = f/‖f‖ with f the target less its mean.
+    const closest = (t: ArrayLike<number>): number[] => {
+      const mean = (t[0] + t[1] + t[2]) / 3;
+      const flat = Array.from(t, (value) => value - mean);
+      return flat.map((value) => value / Math.hypot(...flat));
+    };
+    const w = [1, 2, -1];
+    const [value, gradient] = ((): [tf.Tensor, tf.Tensor] => {
+      const result = tf.valueAndGrad((t: tf.Tensor) =>
+        tf.sum(tf.mul(float64(w), solve(start() as never, t).primal as tf.Tensor)),
+      )(float64(target));
+      return [result.value, result.grad];
+    })();
+    const loss = (t: ArrayLike<number>): number => closest(t).reduce((sum, x, i) => sum + w[i] * x, 0);
+    expect(toFloat64(value)[0]).toBeCloseTo(loss(target), 9);
+    toFloat64(gradient).forEach((slope, i) => {
+      const moved = (by: number): number => loss(target.map((t, j) => (i === j ? t + by : t)));
+      expect(slope).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 7);
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  test('leaves nothing behind but its result', () => {
+    const [x0, t] = [start(), float64([3, -1, 0.25])];
+    const before = tf.memory().numTensors;
+    const point = constrainedSolver(problem)(x0, t);
+    expect(tf.memory().numTensors).toBe(before + 3);
+    expect(point.equality?.shape).toEqual([]);
+  });
+});
+
+test('the lasso solved by proximalGradient is differentiated by its condition', () => {
+  const prox = (w: tf.Tensor, step: number, alpha: tf.Tensor): tf.Tensor => proxLasso(w, alpha, step);
+  const f = (w: tf.Tensor, _alpha: tf.Tensor): tf.Tensor => misfit(w);
+  const solver = tensorSolver(proximalGradient(), f, { tolerance: 1e-11, maxSteps: 100_000, prox });
+  const solve = customRoot(proximalGradientCondition(f, prox), solver);
+  const derivative = tf.grad((alpha: tf.Tensor) => tf.sum(solve(start(), alpha)))(float64(lasso.alpha));
+  expect(toFloat64(derivative)[0]).toBeCloseTo(slope(solver, lasso.alpha), 6);
 });
