@@ -112,14 +112,14 @@ function sumAt({ x, lower, upper, weights }: Row, tau: number): number {
 /** τ with the sum at the total; where the sum stays there for a while, the largest τ that is a breakpoint. */
 function multiplier(who: string, row: Row, where: string): number {
   const { x, lower, upper, weights, total } = row;
-  const breakpoints: number[] = [];
+  const found: number[] = [];
   let [least, most, size] = [0, 0, Math.abs(total)];
   for (let i = 0; i < x.length; i++) {
     const w = weights[i];
     if (w === 0) continue;
     for (const bound of [lower[i], upper[i]]) {
       if (Number.isFinite(bound)) {
-        breakpoints.push((bound - x[i]) / w);
+        found.push((bound - x[i]) / w);
         size += Math.abs(w * bound);
       }
     }
@@ -133,7 +133,7 @@ function multiplier(who: string, row: Row, where: string): number {
         `${least} to ${most}; widen them, or change the total`,
     );
   }
-  breakpoints.sort((a, b) => a - b);
+  const breakpoints = Float64Array.from(found).sort();
   // The last breakpoint whose sum does not exceed the total, by bisection over the sorted list.
   let [before, after] = [-1, breakpoints.length];
   while (after - before > 1) {
