@@ -37,7 +37,7 @@ export interface EnergyModel {
 }
 
 export interface BindOptions {
-  /** Margin of the neighbour list beyond the cutoff, a length; 12 % of the cutoff by default. */
+  /** Margin of the neighbour list beyond the cutoff, a length; 12 % of the cutoff by default, 30 % for fewer than 2,000 atoms. */
   readonly skin?: number;
   /** Language of compiled pair kernels; by default WebAssembly where the machine and the potential allow it. */
   readonly kernels?: 'webassembly' | 'javascript';

@@ -31,10 +31,12 @@ export class Arena {
    * @throws InputError when that is more than a memory can hold
    */
   extend(bytes: number): void {
-    const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;
-    if (missing <= 0) return;
+    const pages = this.memory.buffer.byteLength / pageBytes;
+    const needed = Math.ceil(bytes / pageBytes);
+    if (needed <= pages) return;
     try {
-      this.memory.grow(missing);
+      // Growing is slow: half as much again, so that a list that changes a little does not grow it each time.
+      this.memory.grow(Math.max(needed, Math.min(Math.ceil(pages * 1.5), mostPages)) - pages);
     } catch {
       throw new InputError(
         `the neighbour list and its arrays need ${(bytes / 2 ** 30).toFixed(2)} GiB, more than one memory of 4 GiB ` +

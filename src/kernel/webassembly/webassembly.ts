@@ -71,6 +71,8 @@ class WebAssemblyKernel implements PairKernel {
   private readonly stride: 2 | 4;
   private readonly dimension: 2 | 3;
   private pruneList: Exported | null = null;
+  /** Values that are the same for all pairs, by what they were computed from. */
+  private readonly fixedValues = new Map<KernelName, { tables: Float64Array; values: Float64Array }>();
   private state: Prepared | null = null;
 
   constructor(
@@ -272,9 +274,20 @@ class WebAssemblyKernel implements PairKernel {
     const values = state.fixed[name];
     if (state.filled.has(name)) return values;
     state.filled.add(name);
+    const { tables } = state.data;
+    let known = this.fixedValues.get(name);
+    if (known?.tables !== tables) {
+      known = { tables, values: this.computeFixed(name, state.data) };
+      this.fixedValues.set(name, known);
+    }
+    values.set(known.values);
+    return values;
+  }
+
+  private computeFixed(name: KernelName, { tables, classCount }: PairData): Float64Array {
     const { code, fixed } = this.loops[name];
-    const { tables, classCount } = state.data;
     const classPairs = classCount ** 2;
+    const values = new Float64Array(fixed.length * classPairs);
     const places = new Map(this.pair.tables.map((_, k) => [tableInput(k), k * classPairs]));
     for (let t = 0; t < classPairs; t++) {
       const numbers = evaluateInvariants(code, (input) => tables[(places.get(input) ?? Number.NaN) + t]);
