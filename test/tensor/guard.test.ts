@@ -1,7 +1,7 @@
 /** Second derivatives that tfjs would get wrong throw; first ones, and those that are right, do not. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { float64, hvp, installSafeGradients, jvp, toFloat64, vjp } from '../../src/tensor/index.js';
+import { float64, hvp, installSafeGradients, isolated, jvp, toFloat64, vjp } from '../../src/tensor/index.js';
 
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
@@ -49,6 +49,19 @@ describe('a custom gradient that saves', () => {
 
   test('its input is right any number of times', () => {
     expect(list(tf.grad(tf.grad(tf.grad((at: tf.Tensor) => savesInput(at))))(x()))).toEqual(expected);
+  });
+
+  test('its result throws twice also in work of its own inside a Jacobian product', () => {
+    const inner = () => isolated(() => hvp((at: tf.Tensor) => tf.sum(savesResult(at)), x(), x()));
+    const outer = tf.customGrad((input) => ({
+      value: tf.clone(input as tf.Tensor),
+      gradFunc: (dy: tf.Tensor) => {
+        inner().dispose();
+        return tf.clone(dy);
+      },
+    }));
+    expect(inner).toThrow('cannot be differentiated again');
+    expect(() => jvp((at: tf.Tensor) => outer(at), x(), x())).toThrow('cannot be differentiated again');
   });
 
   test('its result may be used for a Jacobian product, which is linear in the cotangent', () => {

@@ -25,6 +25,17 @@ export function linearPass<T>(pass: () => T): T {
   }
 }
 
+/** Runs code that has tapes of its own, to which what is known of the outer one does not apply. */
+export function withoutLinearPass<T>(run: () => T): T {
+  const outer = linearDepth;
+  linearDepth = null;
+  try {
+    return run();
+  } finally {
+    linearDepth = outer;
+  }
+}
+
 /**
  * Runs part of a backward pass and throws when it used one of `results` in a recorded operation.
  *
