@@ -4,7 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import type { TensorTree } from '../tensor/index.js';
+import { constant, type TensorTree } from '../tensor/index.js';
+import { withHints } from './hints.js';
 import type { ImplicitOptions } from './options.js';
 import type { OptimalityMapping } from './root.js';
 import { type Unknown, unknownOf } from './unknown.js';
@@ -37,7 +38,10 @@ export interface UnrolledOptions {
    * Σ (∂₁T)ᵏ ∂₂T cut off after so many terms.
    */
   from?: 'start' | 'solution';
-  /** For `customRoot`, whose map is then x − stepSize · F(x, …). `customFixedPoint` has its own map. */
+  /**
+   * For `customRoot`, whose map is then x − stepSize · F(x, …); not needed for conditions that are steps, and not used by
+   * `customFixedPoint`, which has its own map.
+   */
   stepSize?: number;
 }
 
@@ -63,14 +67,15 @@ export function gradientStep<X extends TensorTree, A extends readonly unknown[]>
   F: OptimalityMapping<X, A>,
   stepSize: number,
 ): OptimalityMapping<X, A> {
-  return combined(F, 'F', (x, residual) => tf.sub(x, tf.mul(stepSize, residual)));
+  return combined(F, 'F', (x, residual) => tf.sub(x, tf.mul(constant(stepSize), residual)));
 }
 
 /** x − T(x) */
 export function fixedPointResidual<X extends TensorTree, A extends readonly unknown[]>(
   T: OptimalityMapping<X, A>,
 ): OptimalityMapping<X, A> {
-  return combined(T, 'T', tf.sub);
+  // I − ∂₁T and ∂₁T have their symmetry and their held rows in common.
+  return withHints(combined(T, 'T', tf.sub), T);
 }
 
 function combined<X extends TensorTree, A extends readonly unknown[]>(

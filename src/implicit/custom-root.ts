@@ -9,6 +9,7 @@ import { InputError } from '../message/index.js';
 import { jvp, type TensorTree } from '../tensor/index.js';
 import { type Adjoint, fixedPointResidual, gradientStep, type UnrolledAdjoint } from './adjoint.js';
 import { isPlainObject, matchTangents, parametersOf, withParameters } from './arguments.js';
+import type { StepCondition } from './conditions/index.js';
 import { rootOf } from './derivative.js';
 import { createMapping } from './mapping.js';
 import type { ImplicitOptions } from './options.js';
@@ -73,7 +74,11 @@ export function customRoot<X extends TensorTree, A extends readonly unknown[], S
   solver: InnerSolver<X, A, S> | InnerSolverWithAux<X, A, S, Aux>,
   options: CustomOptions & { hasAux?: boolean } = {},
 ): ImplicitSolver<X, A, S, X | [X, Aux]> {
-  return differentiable({ name: 'customRoot', F, T: null, solver, options });
+  // A condition may have a step of its own, which is then what is unrolled.
+  const { adjoint } = options;
+  const given = adjoint?.kind === 'unrolled' && adjoint.stepSize !== undefined;
+  const T = given ? null : ((F as Partial<StepCondition<X, A>>).fixedPoint ?? null);
+  return differentiable({ name: 'customRoot', F, T, solver, options });
 }
 
 /**

@@ -13,7 +13,7 @@ import { withinBackward } from './isolated.js';
 import { transposeProduct } from './mapping.js';
 import type { LinearSystem } from './options.js';
 import { scoped } from './scoped.js';
-import type { ImplicitSystem } from './system.js';
+import type { ImplicitSystem, ParameterChange } from './system.js';
 import { tensorOf } from './unknown.js';
 
 /**
@@ -45,16 +45,20 @@ export function rootPullback(
     scoped(() => {
       if (theta.length === 0) return [];
       const root = isRecording() ? rootOf(system, x, theta) : tensorOf(x);
-      const lambda = solutionOf(system, 'adjoint', root, theta, tf.neg(cotangent));
+      const gradientsAt = (point: tf.Tensor, dual: tf.Tensor): tf.Tensor[] =>
+        vjp(
+          (parameters: readonly tf.Tensor[]) => system.mapping.residual(point, parameters),
+          [...theta],
+          dual,
+        ).vjp;
+      const lambda = solutionOf(system, 'adjoint', root, theta, tf.neg(cotangent), {
+        parameterChange: (point, y) => joined(gradientsAt(point, tensorOf(y))),
+      });
       // A zero cotangent, and no outer tape: nothing to propagate.
       if (!isRecording() && toFloat64(lambda).every((value) => value === 0)) {
         return theta.map((tensor) => tf.zerosLike(tensor));
       }
-      return vjp(
-        (parameters: readonly tf.Tensor[]) => system.mapping.residual(root, parameters),
-        [...theta],
-        lambda,
-      ).vjp;
+      return gradientsAt(root, lambda);
     }),
   );
 }
@@ -65,6 +69,7 @@ export function rootPullback(
  * From A y = b: b̄ solves Aᵀ b̄ = ȳ, and x and θ get −∂⟨b̄, A(x, θ) y⟩.
  *
  * @param known the solution, where it has been computed before
+ * @param parameterChange what the solution is used for, to estimate the error of that
  */
 export function solutionOf(
   system: ImplicitSystem,
@@ -72,9 +77,9 @@ export function solutionOf(
   x: tf.Tensor,
   theta: readonly tf.Tensor[],
   b: tf.Tensor,
-  known?: Float64Array,
+  { known, parameterChange }: { known?: Float64Array; parameterChange?: ParameterChange } = {},
 ): tf.Tensor {
-  const y = known ?? system.solve(kind, x, theta, toFloat64(b));
+  const y = known ?? system.solve(kind, x, theta, toFloat64(b), parameterChange);
   if (!isRecording()) return tensorOf(y);
   const operation = tf.customGrad((...inputs) => {
     const save = inputs.pop() as tf.GradSaveFunc;
@@ -96,7 +101,7 @@ function solutionPullback(
   cotangent: tf.Tensor,
 ): tf.Tensor[] {
   const other = kind === 'adjoint' ? 'tangent' : 'adjoint';
-  const solution = solutionOf(system, kind, x, theta, b, y);
+  const solution = solutionOf(system, kind, x, theta, b, { known: y });
   const dual = solutionOf(system, other, x, theta, cotangent);
   // ⟨b̄, A y⟩ = ⟨Aᵀ b̄, y⟩: either way a product with (∂₁F)ᵀ is all that has to be differentiated.
   const [factor, weight] = kind === 'adjoint' ? [solution, dual] : [dual, solution];
@@ -106,4 +111,15 @@ function solutionPullback(
     tf.neg(weight),
   ).vjp;
   return [xBar, tf.clone(dual), ...thetaBar];
+}
+
+function joined(tensors: readonly tf.Tensor[]): Float64Array {
+  const parts = tensors.map(toFloat64);
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -8,6 +8,7 @@ export {
   type UnrolledOptions,
   unrolled,
 } from './adjoint.js';
+export * from './conditions/index.js';
 export {
   type CustomOptions,
   customFixedPoint,
@@ -16,7 +17,14 @@ export {
   type InnerSolver,
   type InnerSolverWithAux,
 } from './custom-root.js';
-export { DerivativeError, type ImplicitOptions, type LinearSystem } from './options.js';
+export type { Hints, SupportMask, SystemHints } from './hints.js';
+export {
+  type Complaint,
+  DerivativeError,
+  type DerivativeReport,
+  type ImplicitOptions,
+  type LinearSystem,
+} from './options.js';
 export {
   type Gradients,
   type OptimalityMapping,

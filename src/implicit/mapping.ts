@@ -6,9 +6,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import { jvp, type Tree, toFloat64, vjp } from '../tensor/index.js';
+import { isolated, jvp, type Tree, toFloat64, vjp } from '../tensor/index.js';
 import { withParameters } from './arguments.js';
-import { isolated } from './isolated.js';
+import type { Hints, SystemHints } from './hints.js';
 import { type Unknown, unknownOf } from './unknown.js';
 
 export interface Mapping {
@@ -16,16 +16,34 @@ export interface Mapping {
   readonly size: number;
   /** F(x, θ) as a vector of the same length as `x`, itself a vector. */
   residual(x: tf.Tensor, theta: readonly tf.Tensor[]): tf.Tensor;
+  /** Indices of the entries that move; null where all of them do, or nothing is known. Values only. */
+  moving(x: tf.Tensor, theta: readonly tf.Tensor[]): readonly number[] | null;
+  readonly hints: SystemHints;
 }
 
 /** @param unknown the shape of x */
 export function createMapping<X extends Tree<tf.Tensor>, A extends readonly unknown[]>(
-  F: (x: X, ...args: A) => X,
+  F: ((x: X, ...args: A) => X) & Hints<X, A>,
   unknown: Unknown,
   args: A,
 ): Mapping {
+  const { support } = F;
   return {
     size: unknown.size,
+    hints: F.system ?? {},
+    moving(x, theta) {
+      if (support === undefined) return null;
+      const mask = hostValues(() => {
+        const value: unknown = support(unknown.unpack(x) as X, ...withParameters(args, theta));
+        const found = unknownOf(value);
+        if (!found?.sameShape(unknown)) {
+          throw new InputError(`a support must be masks like x, ${unknown}; found ${found ?? String(value)}`);
+        }
+        return found.pack(value as Tree<tf.Tensor>);
+      });
+      const moving = Array.from(mask.keys()).filter((i) => mask[i] !== 0);
+      return moving.length === mask.length ? null : moving;
+    },
     residual(x, theta) {
       const value: unknown = F(unknown.unpack(x) as X, ...withParameters(args, theta));
       const found = unknownOf(value);
@@ -62,10 +80,15 @@ export function product(
 
 /** Values of F at a point, away from any tape. */
 export function residualValues(mapping: Mapping, x: tf.Tensor, theta: readonly tf.Tensor[]): Float64Array {
+  return hostValues(() => mapping.residual(x, theta));
+}
+
+/** A tensor's values, computed away from any tape. */
+function hostValues(run: () => tf.Tensor): Float64Array {
   let values: Float64Array = new Float64Array(0);
   isolated(() =>
     tf.tidy(() => {
-      values = toFloat64(mapping.residual(x, theta));
+      values = toFloat64(run());
     }),
   );
   return values;

@@ -9,6 +9,7 @@ import { InputError } from '../message/index.js';
 import { isRecording, jvp, type TensorTree, toFloat64 } from '../tensor/index.js';
 import { matchTangents, parametersOf, replaceParameters } from './arguments.js';
 import { rootOf, rootPullback, solutionOf } from './derivative.js';
+import type { Hints } from './hints.js';
 import { withinBackward } from './isolated.js';
 import { createMapping } from './mapping.js';
 import type { ImplicitOptions } from './options.js';
@@ -16,8 +17,13 @@ import { scoped, scopedOne } from './scoped.js';
 import { createSystem, freshMemory, type ImplicitSystem, type Memory } from './system.js';
 import { tensorOf, type Unknown, unknownOf } from './unknown.js';
 
-/** An optimality mapping: F(x, …args) has the shape of x, and is zero at the solution. */
-export type OptimalityMapping<X extends TensorTree, A extends readonly unknown[]> = (x: X, ...args: A) => X;
+/**
+ * An optimality mapping: F(x, …args) has the shape of x, and is zero at the solution. Any function will do; conditions
+ * also say what suits their linear system.
+ */
+export interface OptimalityMapping<X extends TensorTree, A extends readonly unknown[]> extends Hints<X, A> {
+  (x: X, ...args: A): X;
+}
 
 /** The arguments with a gradient where each float tensor was, and null in every other place. */
 export type Gradients<A extends readonly unknown[]> = { [K in keyof A]: A[K] };
@@ -114,16 +120,20 @@ export function rootPushforward(
       const moved = theta.filter((_, k) => tangents[k] !== null);
       if (moved.length === 0) return tf.zeros([x.length]);
       const root = isRecording() ? rootOf(system, x, theta) : tensorOf(x);
-      const residual = (changed: readonly tf.Tensor[]): tf.Tensor => {
-        let next = 0;
-        return system.mapping.residual(
-          root,
-          theta.map((tensor, k) => (tangents[k] === null ? tensor : changed[next++])),
-        );
-      };
+      const residualAt =
+        (point: tf.Tensor) =>
+        (changed: readonly tf.Tensor[]): tf.Tensor => {
+          let next = 0;
+          return system.mapping.residual(
+            point,
+            theta.map((tensor, k) => (tangents[k] === null ? tensor : changed[next++])),
+          );
+        };
       const along = tangents.filter((tangent) => tangent !== null);
-      const change = jvp(residual, moved, along).jvp;
-      return solutionOf(system, 'tangent', root, theta, tf.neg(change));
+      const changeAt = (point: tf.Tensor): tf.Tensor => jvp(residualAt(point), moved, along).jvp;
+      return solutionOf(system, 'tangent', root, theta, tf.neg(changeAt(root)), {
+        parameterChange: (point) => toFloat64(changeAt(point)),
+      });
     }),
   );
 }

@@ -1,7 +1,6 @@
 /** A solver's run, and its answer as a flat vector: the only place that calls the solver. */
 import { InputError } from '../message/index.js';
-import { type TensorTree, toFloat64 } from '../tensor/index.js';
-import { isolated } from './isolated.js';
+import { isolated, type TensorTree, toFloat64 } from '../tensor/index.js';
 import { type Unknown, unknownOf, vectorUnknown } from './unknown.js';
 
 /** What a solver may return for x: a tensor, a tree of tensors, or plain numbers in the order of x0. */

@@ -9,7 +9,6 @@ import {
   bicgstab,
   cg,
   dot,
-  firstNotFinite,
   type LinearOperator,
   type LinearSolution,
   type LinearSolver,
@@ -18,10 +17,11 @@ import {
 } from '../linear/index.js';
 import { InputError, warn } from '../message/index.js';
 import { random } from '../random/index.js';
-import { toFloat64 } from '../tensor/index.js';
-import { isolated } from './isolated.js';
-import { type Mapping, product, residualValues, transposeProduct } from './mapping.js';
-import { DerivativeError, type ImplicitOptions, type LinearSystem } from './options.js';
+import { isolated, toFloat64 } from '../tensor/index.js';
+import { type Findings, judge } from './judge.js';
+import { type Mapping, product, transposeProduct } from './mapping.js';
+import { type Complaint, DerivativeError, type ImplicitOptions, type LinearSystem } from './options.js';
+import { solveOnSupport } from './restricted.js';
 import { scoped } from './scoped.js';
 import { inDoublePrecision, tensorOf } from './unknown.js';
 
@@ -39,10 +39,19 @@ export const freshMemory = (): Memory => ({
   last: new Map(),
 });
 
+/** What a linear solution y is used for, as a function of the point: ∂₂F(x)ᵀ y ('adjoint'), ∂₂F(x) dθ ('tangent'). */
+export type ParameterChange = (x: tf.Tensor, y: Float64Array) => Float64Array;
+
 export interface ImplicitSystem {
   readonly mapping: Mapping;
   /** Solves ∂₁F(x, θ)ᵀ y = b ('adjoint') or ∂₁F(x, θ) y = b ('tangent'), on the host, away from any tape. */
-  solve(kind: LinearSystem, x: tf.Tensor, theta: readonly tf.Tensor[], b: Float64Array): Float64Array;
+  solve(
+    kind: LinearSystem,
+    x: tf.Tensor,
+    theta: readonly tf.Tensor[],
+    b: Float64Array,
+    parameterChange?: ParameterChange,
+  ): Float64Array;
 }
 
 /** @param name of the public function, for messages */
@@ -52,68 +61,104 @@ export function createSystem(
   options: ImplicitOptions,
   memory: Memory,
 ): ImplicitSystem {
-  const solver = options.solve ?? (options.symmetric ? cg : bicgstab);
-  const symmetric = options.symmetric ?? needsSymmetry(solver);
-  const complain = (kind: string, message: string): void => {
-    if (options.strict) throw new DerivativeError(`${name}: ${message}`);
-    if (memory.said.has(kind)) return;
-    memory.said.add(kind);
+  const { hints } = mapping;
+  const solver = options.solve ?? chosen(options.symmetric) ?? hints.solve ?? bicgstab;
+  const symmetric = options.symmetric ?? (needsSymmetry(solver) || (hints.symmetric ?? false));
+  const properties = {
+    symmetric,
+    ...(symmetric && hints.definite !== undefined ? { definite: hints.definite } : {}),
+  };
+  const restrict = (options.restrict ?? true) && options.nullSpace === undefined;
+  const complain = (code: Complaint, message: string): void => {
+    if (options.strict) throw new DerivativeError(`${name}: ${message}`, code);
+    if (memory.said.has(code)) return;
+    memory.said.add(code);
     warn(`${name}: ${message}`);
+  };
+
+  /** One linear solve with ∂₁F at x or its transpose. */
+  const solveAt = (
+    kind: LinearSystem,
+    x: tf.Tensor,
+    theta: readonly tf.Tensor[],
+    b: Float64Array,
+    start?: Float64Array,
+  ): { solution: LinearSolution; size: number } => {
+    const { forward, transpose } = products(mapping, x, theta);
+    const moving = restrict ? mapping.moving(x, theta) : null;
+    const { maxIterations, preconditioner, nullSpace } = options;
+    const linearOptions = {
+      tolerance: linearTolerance(options),
+      ...(maxIterations === undefined ? {} : { maxIterations }),
+      ...(preconditioner === undefined ? {} : { preconditioner }),
+      ...(nullSpace === undefined ? {} : { nullSpace }),
+      ...(start?.length === b.length ? { start } : {}),
+    };
+    // Products with the transpose are the cheaper ones, and the same where the operator is symmetric.
+    const [apply, applyTranspose] =
+      kind === 'adjoint'
+        ? [transpose, forward]
+        : [symmetric && moving === null ? transpose : forward, transpose];
+    const checked: LinearSolver = (A, right, rest) => {
+      if (symmetric && !memory.symmetryTested && A.size > 0) {
+        memory.symmetryTested = true;
+        const asymmetry = asymmetryOf(A);
+        if (asymmetry > (inDoublePrecision() ? 1e-6 : 1e-2)) {
+          complain('not-symmetric', describeAsymmetry(asymmetry));
+        }
+      }
+      return solver(A, right, rest);
+    };
+    if (moving === null) {
+      const operator = { ...properties, size: mapping.size, apply, applyTranspose };
+      return { solution: checked(operator, b, linearOptions), size: mapping.size };
+    }
+    const whole = { kind, apply, applyTranspose };
+    return {
+      solution: solveOnSupport(whole, moving, properties, b, checked, linearOptions),
+      size: moving.length,
+    };
   };
 
   return {
     mapping,
-    solve(kind, x, theta, b) {
-      if (b.every((value) => value === 0)) return new Float64Array(b.length);
+    solve(kind, x, theta, b, parameterChange) {
+      const zero = b.every((value) => value === 0);
+      if (zero && options.onDerivative === undefined) return new Float64Array(b.length);
       return isolated(() => {
-        const operator = jacobian(mapping, x, theta, kind, symmetric);
-        if (symmetric && !memory.symmetryTested) {
-          memory.symmetryTested = true;
-          const asymmetry = asymmetryOf(operator);
-          if (asymmetry > (inDoublePrecision() ? 1e-6 : 1e-2))
-            complain('symmetry', describeAsymmetry(asymmetry));
-        }
         const start = options.warmStart ? memory.last.get(kind) : undefined;
-        const { maxIterations, preconditioner, nullSpace } = options;
-        const solution = solver(operator, b, {
-          tolerance: linearTolerance(options),
-          ...(maxIterations === undefined ? {} : { maxIterations }),
-          ...(preconditioner === undefined ? {} : { preconditioner }),
-          ...(nullSpace === undefined ? {} : { nullSpace }),
-          ...(start?.length === b.length ? { start } : {}),
-        });
-        options.onSolve?.(solution, kind);
-        if (solution.result !== 'converged') complain('linear', describeLinear(kind, solution));
-        else if (options.warmStart) memory.last.set(kind, solution.value);
-        judgeRoot(mapping, x, theta, b, solution.value, options, complain);
+        const { solution, size } = zero
+          ? { solution: nothingToSolve(b.length), size: 0 }
+          : solveAt(kind, x, theta, b, start);
+        if (!zero) options.onSolve?.(solution, kind);
+        if (solution.result === 'converged' && options.warmStart) memory.last.set(kind, solution.value);
+        const findings: Findings = { kind, x, theta, b, solution, size, parameterChange };
+        const heard = options.strict || options.onDerivative !== undefined || !memory.said.has('no-root');
+        const again = (right: Float64Array) => solveAt('tangent', x, theta, right).solution;
+        const report = judge(mapping, findings, options, heard ? again : null);
+        options.onDerivative?.(report);
+        if (report.result !== 'converged') complain(report.result, report.message);
         return solution.value;
       });
     },
   };
 }
 
-/** ∂₁F or its transpose as an operator on host vectors. */
-function jacobian(
+/** Products with ∂₁F and its transpose on host vectors. */
+function products(
   mapping: Mapping,
   x: tf.Tensor,
   theta: readonly tf.Tensor[],
-  kind: LinearSystem,
-  symmetric: boolean,
-): LinearOperator {
+): { forward: LinearOperator['apply']; transpose: LinearOperator['apply'] } {
   const by =
-    (multiply: typeof product) =>
-    (v: Float64Array, out: Float64Array): void => {
+    (multiply: typeof product): LinearOperator['apply'] =>
+    (v, out) => {
       scoped(() => {
         out.set(toFloat64(multiply(mapping, x, theta, tensorOf(v))));
         return [];
       });
     };
-  const transpose = by(transposeProduct);
-  if (symmetric) return { size: mapping.size, symmetric, apply: transpose, applyTranspose: transpose };
-  const plain = by(product);
-  return kind === 'adjoint'
-    ? { size: mapping.size, symmetric, apply: transpose, applyTranspose: plain }
-    : { size: mapping.size, symmetric, apply: plain, applyTranspose: transpose };
+  return { forward: by(product), transpose: by(transposeProduct) };
 }
 
 /**
@@ -138,43 +183,16 @@ function describeAsymmetry(asymmetry: number): string {
   );
 }
 
-/** Warns where x is so far from a root that its derivative means little. */
-function judgeRoot(
-  mapping: Mapping,
-  x: tf.Tensor,
-  theta: readonly tf.Tensor[],
-  b: Float64Array,
-  y: Float64Array,
-  options: ImplicitOptions,
-  complain: (kind: string, message: string) => void,
-): void {
-  const values = residualValues(mapping, x, theta);
-  const bad = firstNotFinite(values);
-  if (bad >= 0) {
-    complain('root', `F is ${values[bad]} at index ${bad} of the point that is differentiated`);
-    return;
-  }
-  const residual = norm2(values);
-  const distance = (residual * norm2(y)) / norm2(b);
-  const size = norm2(toFloat64(x));
-  const relative = size > 0 ? distance / size : distance;
-  const tolerance = options.residualTolerance ?? (inDoublePrecision() ? 1e-5 : 1e-2);
-  if (relative <= tolerance || Number.isNaN(relative)) return; // NaN: the linear solve has been complained about
-  complain(
-    'root',
-    `the point that is differentiated is no root: ‖F‖ = ${residual.toExponential(2)}, so that the root is about ` +
-      `${distance.toExponential(1)} away (${relative.toExponential(1)} of ‖x‖, allowed ` +
-      `${tolerance.toExponential(0)}) and the derivative is wrong by a like share. Run the solver to a smaller ‖F‖, ` +
-      'or raise residualTolerance if this will do.',
-  );
-}
-
-function describeLinear(kind: LinearSystem, { result, message }: LinearSolution): string {
-  const sign =
-    result === 'negative-curvature'
-      ? ' Where F is the negative of a gradient (a force), hand over the gradient; a derivative at a saddle needs minres.'
-      : '';
-  return `the linear system of the derivative (${kind}) was not solved, and the derivative is not to be trusted. ${message}${sign}`;
+/** The answer to a right-hand side of zeros, or of no entries. */
+function nothingToSolve(size: number): LinearSolution {
+  return {
+    value: new Float64Array(size),
+    iterations: 0,
+    matvecs: 0,
+    residual: 0,
+    result: 'converged',
+    message: 'the right-hand side is zero, and so is the derivative.',
+  };
 }
 
 function linearTolerance({ tolerance }: ImplicitOptions): number {
@@ -187,6 +205,12 @@ function linearTolerance({ tolerance }: ImplicitOptions): number {
     );
   }
   return tolerance;
+}
+
+/** What a declared symmetry asks for. */
+function chosen(symmetric: boolean | undefined): LinearSolver | undefined {
+  if (symmetric === undefined) return undefined;
+  return symmetric ? cg : bicgstab;
 }
 
 function needsSymmetry(solver: LinearSolver): boolean {
