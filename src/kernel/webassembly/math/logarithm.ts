@@ -5,7 +5,7 @@
  * tangent as a minimax polynomial, arranged so that the leading terms are exact. Sources: J. F. Hart et al., Computer
  * Approximations (1968), 4.2; the arrangement is that of K. C. Ng's logarithms in FreeBSD's msun.
  */
-import { type FunctionWriter, f64x2, i32, i64x2, type V128, v128 } from '../../../wasm/index.js';
+import { type FunctionWriter, f64x2, type I32, i32, i64x2, type V128, v128 } from '../../../wasm/index.js';
 import { choose, constant, exactSum, polynomial, signOf } from './arithmetic.js';
 
 const { add, sub, mul, div, lt, gt, ge, eq } = f64x2;
@@ -61,15 +61,28 @@ export function logOfParts(f: FunctionWriter, k: V128, t: V128, rest: V128 | nul
 }
 
 export function log(f: FunctionWriter, x: V128): V128 {
-  const subnormal = f.let(lt(x, constant(2 ** -1022)));
-  const { m, k } = toBinary(f, choose(subnormal, mul(x, constant(2 ** 54)), x));
-  const exponent = f.let(sub(k, v128.and(subnormal, constant(54))));
-  const result = f.let(logOfParts(f, exponent, f.let(sub(m, constant(1))), null));
-  const ordinary = f.let(v128.and(gt(x, constant(0)), lt(x, constant(Infinity))));
-  f.if(i32.eqz(i64x2.allTrue(ordinary)), () => {
-    f.set(result, choose(ordinary, result, logarithmAtEnds(x)));
+  const ordinary = v128.and(ge(x, constant(2 ** -1022)), lt(x, constant(Infinity)));
+  const isRare = f.let(i32.eqz(i64x2.allTrue(ordinary)));
+  const { normal, shift } = normalize(f, x, isRare);
+  const { m, k } = toBinary(f, normal);
+  const result = f.let(logOfParts(f, f.let(sub(k, shift)), f.let(sub(m, constant(1))), null));
+  f.if(isRare, () => {
+    const inside = v128.and(gt(x, constant(0)), lt(x, constant(Infinity)));
+    f.set(result, choose(inside, result, logarithmAtEnds(x)));
   });
   return result;
+}
+
+/** x ≥ 0 as normal · 2^−shift; looks for subnormal numbers only where something is rare. */
+export function normalize(f: FunctionWriter, x: V128, isRare: I32): { normal: V128; shift: V128 } {
+  const normal = f.let(x);
+  const shift = f.let(constant(0));
+  f.if(isRare, () => {
+    const subnormal = f.let(lt(x, constant(2 ** -1022)));
+    f.set(normal, choose(subnormal, mul(x, constant(2 ** 54)), x));
+    f.set(shift, v128.and(subnormal, constant(54)));
+  });
+  return { normal, shift };
 }
 
 /** log x where x is not both positive and finite. */

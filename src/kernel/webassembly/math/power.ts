@@ -18,9 +18,9 @@ import {
   toInteger,
 } from './arithmetic.js';
 import { tail } from './exponential.js';
-import { toBinary } from './logarithm.js';
+import { normalize, toBinary } from './logarithm.js';
 
-const { abs, add, sub, mul, div, lt, gt, eq, ne, pmin, pmax } = f64x2;
+const { abs, add, sub, mul, div, lt, gt, ge, eq, ne, pmin, pmax } = f64x2;
 
 /** 2 atanh(s) = (2/3) s (3 + z + z² W(z)), z = s², |s| ≤ (√2 − 1)²; error 2^-65. */
 const coefficients = [
@@ -36,10 +36,10 @@ const ln2High = 0.6931471824645996;
 const ln2Low = -1.904654299957768e-9;
 const ln2 = Math.LN2;
 
-/** log₂ x for a positive normal x and `less` more; the high part has 26 bits. */
-function log2(f: FunctionWriter, x: V128, lessExponent: V128): Pair {
+/** log₂ x − shift for a positive normal x; the high part has 26 bits. */
+function log2(f: FunctionWriter, x: V128, shift: V128): Pair {
   const { m, k } = toBinary(f, x);
-  const exponent = f.let(sub(k, lessExponent));
+  const exponent = f.let(sub(k, shift));
   const mantissa = f.let(m);
   const t = f.let(sub(mantissa, constant(1)));
   const u = f.let(add(mantissa, constant(1)));
@@ -86,9 +86,13 @@ function exp2(f: FunctionWriter, high: V128, low: V128): V128 {
 
 export function pow(f: FunctionWriter, x: V128, y: V128): V128 {
   const a = f.let(abs(x));
-  const subnormal = f.let(lt(a, constant(2 ** -1022)));
-  const normal = f.let(choose(subnormal, mul(a, constant(2 ** 54)), a));
-  const log = log2(f, normal, v128.and(subnormal, constant(54)));
+  const ordinary = v128.and(
+    v128.and(ge(x, constant(2 ** -1022)), lt(x, constant(Infinity))),
+    lt(abs(y), constant(Infinity)),
+  );
+  const isRare = f.let(i32.eqz(i64x2.allTrue(ordinary)));
+  const { normal, shift } = normalize(f, a, isRare);
+  const log = log2(f, normal, shift);
   // Beyond ±2^65 every power of a number other than 1 has over- or underflown.
   const exponent = split(f, f.let(pmax(pmin(y, constant(2 ** 65)), constant(-(2 ** 65)))));
   const leading = f.let(mul(exponent.high, log.high));
@@ -97,16 +101,11 @@ export function pow(f: FunctionWriter, x: V128, y: V128): V128 {
   const inside = lt(abs(leading), constant(1100));
   const clamped = f.let(pmax(pmin(leading, constant(1100)), constant(-1100)));
   const result = f.let(exp2(f, clamped, f.let(v128.and(rest, inside))));
-  const ordinary = f.let(
-    v128.and(v128.and(gt(x, constant(0)), lt(x, constant(Infinity))), lt(abs(y), constant(Infinity))),
-  );
-  f.if(i32.eqz(i64x2.allTrue(ordinary)), () => {
-    f.set(result, choose(ordinary, result, special(f, x, y, a, result)));
-  });
+  f.if(isRare, () => f.set(result, special(f, x, y, a, result)));
   return result;
 }
 
-/** x^y unless x is positive and finite and y finite; `power` is |x|^y for finite operands. */
+/** x^y for all operands; `power` is |x|^y where |x| is positive and finite and y is finite. */
 function special(f: FunctionWriter, x: V128, y: V128, a: V128, power: V128): V128 {
   const zero = constant(0);
   const one = constant(1);

@@ -1,17 +1,18 @@
-/** Vector functions in a loop over arrays, for tests and measurements. */
-import type { FunctionName } from '../../src/expression/index.js';
-import { vectorFunctions } from '../../src/kernel/webassembly/vector-functions.js';
-import { defineFunction, encodeModule, i32, v128 } from '../../src/wasm/index.js';
+/** A function of expressions over arrays of numbers: its vector code in a loop of its own. */
+import type { FunctionName } from '../../expression/index.js';
+import { defineFunction, encodeModule, i32, v128 } from '../../wasm/index.js';
+import { vectorFunctions } from './vector-functions.js';
 
 export interface Elementwise {
+  /** Size of the module. */
   readonly bytes: number;
-  /** Operands and results; arrays of an even length, one after the other, from address 0 on. */
+  /** First operands, second operands, results: each `count` numbers, one after the other. */
   readonly memory: Float64Array;
-  /** Reads `count` numbers each from index 0 (and `count`), writes as many to index `2 · count`. */
+  /** Reads from index 0 and from `count`, writes from `2 · count` on; `count` is even. */
   run(count: number): void;
 }
 
-/** @param capacity the most numbers in one run */
+/** @param capacity the largest `count` */
 export function elementwise(name: FunctionName, operands: 1 | 2, capacity: number): Elementwise {
   const parameters = { first: 'i32', second: 'i32', result: 'i32', bytes: 'i32' } as const;
   const loop = defineFunction('loop', parameters, null, (f, p) => {
