@@ -1,8 +1,10 @@
 /** Every row of the table, in its order. */
 import type { Row } from '../row.js';
+import { elementaryFunctions } from './elementary-functions.js';
 import { fireRows } from './fire.js';
 import { forceEvaluations } from './force-evaluation.js';
 import { hessianProduct } from './hessian-product.js';
+import { implicitUnrolled } from './implicit-unrolled.js';
 import { learningRows } from './learning.js';
 import { listBuild } from './list-build.js';
 import { allDiametersRow, sensitivityRow } from './packing-jax.js';
@@ -16,7 +18,9 @@ export const rows: readonly Row[] = [
   ...fireRows,
   sensitivityRow,
   allDiametersRow,
+  implicitUnrolled,
   hessianProduct,
   scaling,
+  elementaryFunctions,
   ...learningRows,
 ];

@@ -1,11 +1,7 @@
 /** Relaxing the packing of 128 soft spheres and differentiating it, against JAX-MD and JAXopt. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { softSphere } from '../../potentials/index.js';
-import { type Equilibrium, relax } from '../../src/relax/index.js';
-import { coordinates, numberColumn, type System, withPositions } from '../../systems/index.js';
-import { packageRoot } from '../machine.js';
-import { PythonPeer } from '../peers/python.js';
+import type { Equilibrium } from '../../src/relax/index.js';
+import { numberColumn } from '../../systems/index.js';
 import {
   agreement,
   type Measurement,
@@ -16,23 +12,8 @@ import {
   vectorAgreement,
 } from '../row.js';
 import { callsWithin, inTurns, secondsPerCall } from '../timing.js';
-import { diameters, looseForce, randomPacking, startNote } from './packing.js';
-
-const maxForce = 1e-12;
-const linearTolerance = 1e-10;
-const script = join(packageRoot(), 'bench', 'peers', 'packing.py');
-
-interface Answer {
-  seconds: number;
-  steps: number;
-  positions: number[][];
-  energy: number;
-  sensitivity: number[];
-}
-
-/** The same FIRE as JAX-MD's, which limits no step. */
-const rest = (system: System, potential = softSphere({ diameter: [...diameters] })): Equilibrium =>
-  relax(system, potential, { maxForce, maxStep: Infinity });
+import { startNote } from './packing.js';
+import { type Answer, linearTolerance, maxForce, packingScripts, rest, startPeer } from './packing-peer.js';
 
 const contents = [
   startNote,
@@ -106,7 +87,7 @@ async function measureOne({ quick, rounds }: Setting): Promise<Measurement> {
         }),
       ],
       contents,
-      scripts: scripts(),
+      scripts: packingScripts(),
     };
   } finally {
     peer.close();
@@ -147,34 +128,9 @@ async function measureAll({ quick, rounds }: Setting): Promise<Measurement> {
       ],
       ratios: [ratio('ours / JAX without compiling', samples.ours.all, samples.peer.all, { goal: 1 / 20 })],
       contents: ['From the relaxed packing on: the relaxation is not in it.', ...contents],
-      scripts: scripts(),
+      scripts: packingScripts(),
     };
   } finally {
     peer.close();
   }
 }
-
-/** The peer makes the start, so that our first call is the first of its process. */
-async function startPeer(count: number): Promise<{ peer: PythonPeer; system: System }> {
-  const random = randomPacking(count);
-  const x = coordinates(random);
-  const peer = new PythonPeer(script);
-  const request = {
-    positions: Array.from({ length: count }, (_, i) => [x[2 * i], x[2 * i + 1]]),
-    diameters: random.species.map((species) => diameters[species === 'A' ? 0 : 1]),
-    second: random.species.map((species) => Number(species === 'B')),
-    edge: random.box.vectors[0],
-    maxForce: looseForce,
-    linearTolerance,
-  };
-  await peer.ask(request);
-  await peer.ask({ prepare: 'relax' });
-  const { positions } = await peer.ask<Answer>({ run: 'relax', values: true });
-  await peer.ask({ ...request, positions, maxForce });
-  return { peer, system: withPositions(random, Float64Array.from(positions.flat())) };
-}
-
-const scripts = (): Record<string, string> => ({
-  'command line': '$STILLPOINT_PYTHON bench/peers/packing.py',
-  'bench/peers/packing.py': readFileSync(script, 'utf8'),
-});
