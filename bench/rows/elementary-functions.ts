@@ -92,9 +92,10 @@ async function measure({ quick, rounds }: Setting): Promise<Measurement> {
 
 type ScalarLoop = (values: Float64Array, n: number) => void;
 
-/** A loop of its own for each function, so that each is compiled for the one that it calls. */
+/** A loop of its own for each function, spelled so that the compiler knows which one it calls. */
 function scalarLoop(name: FunctionName): ScalarLoop {
   const operands = functions[name].length === 2 ? 'values[k], values[n + k]' : 'values[k]';
-  const body = `for (let k = 0; k < n; k++) values[2 * n + k] = f(${operands});`;
+  const callee = name in Math ? `Math.${name}` : 'f';
+  const body = `for (let k = 0; k < n; k++) values[2 * n + k] = ${callee}(${operands});`;
   return new Function('f', `return (values, n) => { ${body} };`)(functions[name]) as ScalarLoop;
 }
