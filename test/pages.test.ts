@@ -95,7 +95,7 @@ describe.each(['README.md', 'docs/command-line.md'])('the commands of %s', (page
 describe('the TypeScript of the README', () => {
   const programs = examples('README.md', 'ts');
   // Inside the package its own name can be imported, as it is written.
-  const place = join(root, 'dist/pages');
+  const place = join(root, 'stillpoint-output/examples');
 
   test('has an output for each example', () => {
     expect(programs).toHaveLength(
