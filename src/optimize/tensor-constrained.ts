@@ -14,6 +14,7 @@ import { run } from './run.js';
 import {
   demandUnrecorded,
   packingOf,
+  reachableTolerance,
   type TensorFunction,
   tensorObjective,
   tensorOf,
@@ -43,7 +44,11 @@ export interface ConstrainedSolverOptions extends RunOptions, AugmentedLagrangia
   onSolution?: (solution: Solution<AugmentedLagrangianState>) => void;
 }
 
-/** @returns a function of a start, whose primal part is used, and the arguments */
+/**
+ * The tolerance is 1e-9 by default, 1e-4 on backends in single precision.
+ *
+ * @returns a function of a start, whose primal part is used, and the arguments
+ */
 export function constrainedSolver<X extends TensorTree, A extends readonly unknown[]>(
   problem: TensorConstrainedProblem<X, A>,
   options: ConstrainedSolverOptions = {},
@@ -65,7 +70,7 @@ export function constrainedSolver<X extends TensorTree, A extends readonly unkno
         ...(inequality && { inequality: tensorResidual(inequality, primal, ...args) }),
       },
       packing.vector(primal, 'the start'),
-      { tolerance: 1e-9, ...options },
+      { ...options, tolerance: reachableTolerance(options.tolerance, 1e-9) },
     );
     onSolution(solution);
     const { state } = solution;

@@ -11,6 +11,7 @@ import {
   float64,
   gradientsOf,
   hvp,
+  isDoublePrecision,
   isRecording,
   jvp,
   LeafShape,
@@ -173,8 +174,7 @@ function grow(vector: Float64Array, structure: TreeStructure, cursor: { at: numb
 
 /** A tensor of host values on the backend in use, in the precision that it has. */
 export function tensorOf(values: Float64Array, shape: readonly number[]): tf.Tensor {
-  void tf.backend(); // tfjs chooses one here if none was chosen yet
-  if (tf.getBackend() === 'float64') return float64(values, shape);
+  if (isDoublePrecision(tf.backend())) return float64(values, shape);
   return tf.tensor(Float32Array.from(values), [...shape]);
 }
 
@@ -183,6 +183,24 @@ export function demandUnrecorded(name: string): void {
   if (!isRecording()) return;
   throw new InputError(
     `${name} cannot be differentiated by recording it: wrap the solver in customRoot or customFixedPoint`,
+  );
+}
+
+/** Rounding of single precision leaves this much of a value of order one. */
+const reachable = 16 * 2 ** -23;
+
+/**
+ * The tolerance of a run whose problem is evaluated on the backend in use: a looser default in single precision.
+ *
+ * @throws InputError for a tolerance that single precision cannot reach
+ */
+export function reachableTolerance(wanted: number | undefined, inDouble: number): number {
+  if (isDoublePrecision(tf.backend())) return wanted ?? inDouble;
+  if (wanted === undefined) return 1e-4;
+  if (wanted >= reachable) return wanted;
+  throw new InputError(
+    `a tolerance of ${wanted} cannot be reached on the backend '${tf.getBackend()}', which computes in single precision: ` +
+      `ask for ${reachable.toExponential(0)} or more, or use the backend 'float64'`,
   );
 }
 

@@ -12,6 +12,7 @@ import {
   demandUnrecorded,
   type Packing,
   packingOf,
+  reachableTolerance,
   type TensorFunction,
   tensorMap,
   tensorObjective,
@@ -44,10 +45,13 @@ export interface TensorSolverOptions<X extends TensorTree, A extends readonly un
 }
 
 /**
+ * The tolerance is 1e-6 by default, 1e-4 on backends in single precision.
+ *
  * @param method any method whose problem can be written in tfjs; minimisers take a scalar f, root finders and
  *   least squares a residual F, fixed-point methods a map T
  * @param f called with x and the arguments, within a scope of its own: what it makes is disposed of
  * @returns a function whose tensors are new; x0 is not changed, and its shapes are those of the solution
+ * @throws InputError, when run, for a tolerance that single precision cannot reach, and where an option is missing
  */
 export function tensorSolver<
   X extends TensorTree,
@@ -63,7 +67,10 @@ export function tensorSolver<
     demandUnrecorded(method.name);
     const packing = packingOf(x0);
     const problem = problemOf(method.takes ?? 'objective', f, packing, x0, args, options) as P;
-    const solution = run(method, problem, packing.vector(x0, 'x0'), options);
+    const solution = run(method, problem, packing.vector(x0, 'x0'), {
+      ...options,
+      tolerance: reachableTolerance(options.tolerance, 1e-6),
+    });
     onSolution(solution);
     return packing.tree(solution.value);
   };

@@ -156,7 +156,7 @@ const problems: readonly {
     name: 'the dual of a support vector machine',
     problem: inBox(quadratic(kernel(), new Float64Array(rows).fill(-1)), 0, svmDual.C),
     start: new Array<number>(rows).fill(0.5),
-    solution: [],
+    solution: reference.jaxopt.svmDual,
     value: svmDual.value,
   },
 ];

@@ -25,23 +25,32 @@ import {
 
 const { regression, simplexLeastSquares, obstacle } = reference;
 const { X, y, rows, columns } = regression;
+const { jaxopt } = reference;
 const { alpha, l1Ratio } = regression.elasticNet;
 
-const composite: readonly { name: string; problem: CompositeObjective; solution: number[] }[] = [
+const composite: readonly {
+  name: string;
+  problem: CompositeObjective;
+  solution: number[];
+  also: number[];
+}[] = [
   {
-    name: 'the lasso, as scikit-learn does',
+    name: 'the lasso, as scikit-learn and JAXopt do',
     problem: withL1(leastSquares(X, y, columns, 1 / rows), regression.lasso.alpha),
     solution: regression.lasso.solution,
+    also: jaxopt.lasso,
   },
   {
-    name: 'the elastic net, as scikit-learn does',
+    name: 'the elastic net, as scikit-learn and JAXopt do',
     problem: withL1(leastSquares(X, y, columns, 1 / rows), alpha * l1Ratio, alpha * (1 - l1Ratio)),
     solution: regression.elasticNet.solution,
+    also: jaxopt.elasticNet,
   },
   {
-    name: 'logistic regression, as scikit-learn does',
+    name: 'logistic regression, as scikit-learn and JAXopt do',
     problem: withL1(logisticRegression(), 0),
     solution: regression.logistic.solution,
+    also: jaxopt.logistic,
   },
 ];
 
@@ -53,13 +62,14 @@ const proximal: readonly (readonly [string, () => Method<CompositeObjective, Ite
 ];
 
 describe.each(proximal)('%s', (_, method) => {
-  test.each(composite)('solves $name', ({ problem, solution }) => {
+  test.each(composite)('solves $name', ({ problem, solution, also }) => {
     const found = run(method(), problem, new Float64Array(problem.size), {
       tolerance: 1e-11,
       maxSteps: 50_000,
     });
     expect(found.result).toBe('converged');
     expect(distance(found.value, solution)).toBeLessThan(1e-8);
+    expect(distance(found.value, also)).toBeLessThan(1e-8);
   });
 });
 
@@ -67,9 +77,15 @@ const clip = (lower: ArrayLike<number>, upper: number) => (v: Float64Array, out:
   for (let i = 0; i < v.length; i++) out[i] = Math.min(upper, Math.max(lower[i], v[i]));
 };
 
-const projected: readonly { name: string; problem: ProjectedObjective; solution: number[] }[] = [
+const projected: readonly {
+  name: string;
+  problem: ProjectedObjective;
+  solution: number[];
+  also?: number[];
+}[] = [
   {
-    name: 'non-negative least squares, as scipy does',
+    name: 'non-negative least squares, as scipy and JAXopt do',
+    also: jaxopt.nonnegative,
     problem: { ...leastSquares(X, y, columns), projection: clip(new Float64Array(columns), Infinity) },
     solution: regression.nonnegative.solution,
   },
@@ -82,7 +98,8 @@ const projected: readonly { name: string; problem: ProjectedObjective; solution:
     solution: regression.box.solution,
   },
   {
-    name: 'least squares on the simplex, as OSQP does',
+    name: 'least squares on the simplex, as OSQP and JAXopt do',
+    also: jaxopt.simplex,
     problem: {
       ...leastSquares(simplexLeastSquares.B, simplexLeastSquares.b, simplexLeastSquares.columns),
       projection: ontoSimplex,
@@ -103,12 +120,13 @@ describe.each([
   ['projectedGradient', () => projectedGradient()],
   ['projectedGradient without momentum', () => projectedGradient({ accelerated: false })],
 ] as const)('%s', (_, method) => {
-  test.each(projected)('solves $name', ({ problem, solution }) => {
+  test.each(projected)('solves $name', ({ problem, solution, also = solution }) => {
     const found = run(method(), problem, new Float64Array(problem.size), {
       tolerance: 1e-11,
       maxSteps: 50_000,
     });
     expect(found.result).toBe('converged');
+    expect(distance(found.value, also)).toBeLessThan(1e-8);
     expect(distance(found.value, solution)).toBeLessThan(1e-8);
   });
 });

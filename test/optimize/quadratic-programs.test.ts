@@ -60,6 +60,12 @@ describe('admm', () => {
     expect(distance(found.value, solution)).toBeLessThan(1e-6);
   });
 
+  test('agrees with BoxOSQP of JAXopt', () => {
+    const { program } = programs[1];
+    const found = run(admm(), program, zero(program), { tolerance: 1e-10 });
+    expect(distance(found.value, reference.jaxopt.quadraticProgram)).toBeLessThan(1e-8);
+  });
+
   test('solves a program known by products only', () => {
     const { program, solution } = programs[1];
     const { Q, c, constraints, lower, upper } = program;

@@ -33,6 +33,18 @@ interface Reference {
   broydenTridiagonal: { size: number; solution: number[] };
   scalarRoots: { cosine: number; cubic: number; flat: number };
   obstacle: { size: number; lower: number[]; solution: number[] };
+  /** Solutions by JAXopt's solvers. */
+  jaxopt: Record<
+    | 'lasso'
+    | 'elasticNet'
+    | 'nonnegative'
+    | 'simplex'
+    | 'logistic'
+    | 'svmDual'
+    | 'misra1a'
+    | 'quadraticProgram',
+    number[]
+  >;
 }
 
 export const reference = JSON.parse(

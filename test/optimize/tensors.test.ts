@@ -201,6 +201,10 @@ describe('tensorSolver', () => {
       const f = (x: tf.Tensor, a: tf.Tensor): tf.Tensor => tf.sum(tf.square(tf.sub(x, a)));
       const x = tensorSolver(lbfgs(), f, { tolerance: 1e-5 })(tf.tensor([0, 0]), tf.tensor([1, 2]));
       expect(distance(x.dataSync(), [1, 2])).toBeLessThan(1e-5);
+      const byDefault = tensorSolver(lbfgs(), f)(tf.tensor([0, 0]), tf.tensor([1, 2]));
+      expect(distance(byDefault.dataSync(), [1, 2])).toBeLessThan(1e-4);
+      const tight = tensorSolver(lbfgs(), f, { tolerance: 1e-8 });
+      expect(() => tight(tf.tensor([0, 0]), tf.tensor([1, 2]))).toThrow('cannot be reached on the backend');
       expect(warnings).toEqual([]);
     });
   });

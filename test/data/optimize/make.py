@@ -4,8 +4,12 @@ Run once: pip install numpy scipy scikit-learn osqp jax jaxopt; python make.py
 Writes reference.json beside this file: every problem's data and the solution that the named program found.
 """
 import json
+from importlib import metadata
 from pathlib import Path
 
+import jax
+import jax.numpy as jnp
+import jaxopt
 import numpy as np
 import scipy.optimize
 import scipy.sparse
@@ -158,5 +162,81 @@ obstacle = np.round(0.2 - 2 * (t - 0.4) ** 2, 6)
 result = quadratic(T, np.zeros(n), np.eye(n), obstacle, np.full(n, np.inf))
 assert result.info.status_polish == 1
 out["obstacle"] = {"size": n, "lower": tolist(obstacle), "solution": tolist(result.x)}
+
+# The same problems by JAXopt's solvers, each to the tolerance that it reaches.
+jax.config.update("jax_enable_x64", True)
+Xj, yj, lj = jnp.array(X), jnp.array(y), jnp.array(label)
+Bj, bj = jnp.array(B), jnp.array(b)
+columns = X.shape[1]
+zero = jnp.zeros(columns)
+inner = jnp.full(Bj.shape[1], 1 / Bj.shape[1])
+
+
+def misfit(w):
+    return 0.5 * jnp.mean((Xj @ w - yj) ** 2)
+
+
+def logistic_loss(w):
+    return jnp.sum(jnp.logaddexp(0, -(2 * lj - 1) * (Xj @ w))) + 0.5 * jnp.sum(w**2)
+
+
+def simplex_loss(x):
+    return 0.5 * jnp.sum((Bj @ x - bj) ** 2)
+
+
+def elastic(w, step):
+    return jaxopt.prox.prox_elastic_net(w, (0.05, 1.0), step)
+
+
+Kj = jnp.array(K)
+options = {"tol": 1e-13, "maxiter": 100000}
+program = programs[1]
+P1 = jnp.array(program["Q"]).reshape(program["size"], -1)
+A1 = jnp.array(program["A"]).reshape(program["rows"], -1)
+smooth = {**options, "maxiter": 5000}
+out["jaxopt"] = {
+    "lasso": tolist(
+        jaxopt.ProximalGradient(misfit, jaxopt.prox.prox_lasso, **options).run(zero, hyperparams_prox=0.1).params
+    ),
+    "elasticNet": tolist(
+        jaxopt.ProximalGradient(misfit, lambda w, h, scaling=1.0: elastic(w, scaling), **options)
+        .run(zero, hyperparams_prox=None)
+        .params
+    ),
+    "nonnegative": tolist(
+        jaxopt.ProjectedGradient(misfit, jaxopt.projection.projection_non_negative, **options).run(zero).params
+    ),
+    "simplex": tolist(
+        jaxopt.ProjectedGradient(simplex_loss, jaxopt.projection.projection_simplex, **options).run(inner).params
+    ),
+    "logistic": tolist(jaxopt.LBFGS(logistic_loss, **smooth).run(zero).params),
+    "svmDual": tolist(
+        jaxopt.LBFGSB(lambda a: 0.5 * a @ Kj @ a - jnp.sum(a), **smooth)
+        .run(jnp.full(len(y), 0.5), bounds=(jnp.zeros(len(y)), jnp.ones(len(y))))
+        .params
+    ),
+    "misra1a": tolist(
+        jaxopt.LevenbergMarquardt(
+            lambda p, t, v: p[0] * (1 - jnp.exp(-p[1] * 1e-3 * t)) - v, tol=1e-12, maxiter=1000
+        )
+        .run(
+            jnp.array([250.0, 0.5]),
+            jnp.array([77.6, 114.9, 141.1, 190.8, 239.9, 289, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760]),
+            jnp.array([10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.4, 75.47, 81.78]),
+        )
+        .params
+    ),
+    "quadraticProgram": tolist(
+        jaxopt.BoxOSQP(tol=1e-10, maxiter=100000)
+        .run(
+            params_obj=(P1, jnp.array(program["c"])),
+            params_eq=A1,
+            params_ineq=(jnp.array(program["lower"]), jnp.array(program["upper"])),
+        )
+        .params.primal[0]
+    ),
+}
+out["versions"]["jax"] = jax.__version__
+out["versions"]["jaxopt"] = metadata.version("jaxopt")
 
 Path(__file__).with_name("reference.json").write_text(json.dumps(out) + "\n")
