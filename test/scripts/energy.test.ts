@@ -88,12 +88,12 @@ describe('stillpoint energy', () => {
   });
 
   test('mixes species as a JSON file says', async () => {
-    const pair = folder.write('ab.xyz', '2\n\nA 0 0 0\nB 0 0 1.5\n');
+    const pair = folder.write('ab.xyz', '2\n\nA 0 0 0\nB 0 0 1.2\n');
     const sigma = async (mixing: string): Promise<number> => {
       const text = `{"kind":"lennard-jones","parameters":{"sigma":{"A":1,"B":2}}${mixing}}`;
       const { json } = await stillpoint('energy', pair, '-p', folder.write('mixed.json', text), '--json');
       // E = 4 (q² − q) with q = (σ/r)⁶ > 1/2 here
-      return 1.5 * ((1 + Math.sqrt(1 + json.energy)) / 2) ** (1 / 6);
+      return 1.2 * ((1 + Math.sqrt(1 + json.energy)) / 2) ** (1 / 6);
     };
     expect(await sigma('')).toBeCloseTo(1.5, 12);
     expect(await sigma(',"mixing":"geometric"')).toBeCloseTo(Math.SQRT2, 12);
