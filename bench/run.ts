@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
 import { describeMachine, type Machine, packageRoot } from './machine.js';
 import { mergeReports, type Outcome, type Report, toMarkdown } from './report.js';
 import { rows } from './rows/index.js';
@@ -58,7 +59,8 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   if (values['outcome-file'] !== undefined) {
     const outcome = await runRow(chosen[0], machine.missing, { quick: values.quick, rounds });
-    writeFileSync(values['outcome-file'], JSON.stringify(outcome));
+    // Not JSON, which has no NaN.
+    writeFileSync(values['outcome-file'], serialize(outcome));
     return;
   }
   if (values.list) {
@@ -82,7 +84,7 @@ async function main(): Promise<void> {
 }
 
 function inOwnProcess(name: string): Outcome {
-  const file = resolve(values.out, `${name}.outcome.json`);
+  const file = resolve(values.out, `${name}.outcome`);
   const options = ['--row', name, '--rounds', String(rounds), '--outcome-file', file];
   try {
     execFileSync(
@@ -90,7 +92,7 @@ function inOwnProcess(name: string): Outcome {
       ['--expose-gc', fileURLToPath(import.meta.url), ...options, ...(values.quick ? ['--quick'] : [])],
       { stdio: ['ignore', 'inherit', 'inherit'] },
     );
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return deserialize(readFileSync(file));
   } catch (error) {
     const title = rows.find((row) => row.name === name)?.title ?? '';
     return { name, title, status: 'failed', reason: String(error) };

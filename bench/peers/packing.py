@@ -22,7 +22,7 @@ class Packing:
     def __init__(self, request):
         self.start = jnp.array(request["positions"], dtype=jnp.float64)
         self.diameters = jnp.array(request["diameters"], dtype=jnp.float64)
-        self.weights = jnp.array(request["weights"], dtype=jnp.float64)
+        self.weights = None
         self.second = jnp.array(request["second"], dtype=jnp.float64)
         tolerance, linear = request["maxForce"], request["linearTolerance"]
         displacement, shift = space.periodic(request["edge"])
@@ -108,7 +108,8 @@ class Packing:
         if values and name == "one":
             answer.update(sensitivity=np.ravel(out[2]).tolist(), energy=float(out[3]))
         if values and name in ("gradient", "unrolled"):
-            answer["gradient"] = out.tolist()
+            # JSON has no NaN; through many steps the unrolled gradient may overflow.
+            answer["gradient"] = [value if np.isfinite(value) else None for value in out.tolist()]
         if values and name == "every":
             answer["sensitivity"] = np.ravel(out).tolist()
         return answer
@@ -120,6 +121,8 @@ for line in sys.stdin:
     if "positions" in request:
         packing = Packing(request)
         answer = {}
+    elif "weights" in request:
+        packing.weights, answer = jnp.array(request["weights"], dtype=jnp.float64), {}
     elif "prepare" in request:
         answer = packing.prepare(request["prepare"])
     else:

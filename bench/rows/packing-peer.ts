@@ -18,7 +18,8 @@ export interface Answer {
   readonly positions: number[][];
   readonly energy: number;
   readonly sensitivity: number[];
-  readonly gradient: number[];
+  /** Null where it is not finite. */
+  readonly gradient: (number | null)[];
   /** Memory that the compiled program needs beside its arguments and results. */
   readonly bytes: number;
 }
@@ -33,7 +34,6 @@ export const rest = (system: System, potential = softSphere({ diameter: [...diam
  */
 export async function startPeer(
   count: number,
-  weights = new Float64Array(2 * count),
 ): Promise<{ peer: PythonPeer; system: System; unroll(steps: number): Promise<void> }> {
   const random = randomPacking(count);
   const x = coordinates(random);
@@ -42,7 +42,6 @@ export async function startPeer(
     positions: Array.from({ length: count }, (_, i) => [x[2 * i], x[2 * i + 1]]),
     diameters: random.species.map((species) => diameters[species === 'A' ? 0 : 1]),
     second: random.species.map((species) => Number(species === 'B')),
-    weights: Array.from({ length: count }, (_, i) => [weights[2 * i], weights[2 * i + 1]]),
     edge: random.box.vectors[0],
     maxForce: looseForce,
     linearTolerance,
