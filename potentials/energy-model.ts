@@ -41,6 +41,11 @@ export interface BindOptions {
   readonly skin?: number;
   /** Language of compiled pair kernels; by default WebAssembly where the machine and the potential allow it. */
   readonly kernels?: 'webassembly' | 'javascript';
+  /**
+   * Threads for systems of 4,000 atoms or more; by default as many as the machine runs at once. The same number gives
+   * the same bits, and 1 gives the same bits everywhere.
+   */
+  readonly threads?: number;
 }
 
 /** An energy with its parameters, to be bound to a system. */

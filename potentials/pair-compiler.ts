@@ -38,6 +38,8 @@ export interface PreparedPair {
   readonly unitRoundoff: number;
 }
 
+const mostKernels = 64;
+
 export class PairCompiler {
   private readonly traced = new Map<string, PairFunction | Untraceable>();
   private readonly compiled = new Map<string, CompiledPair>();
@@ -55,7 +57,7 @@ export class PairCompiler {
     tables: ParameterTables,
     theta: Float64Array,
     options: Omit<KernelOptions, 'allPairs'>,
-    language?: BindOptions['kernels'],
+    { kernels: language, threads }: BindOptions = {},
   ): PreparedPair {
     const inputs: PairInputs = {
       tabulated: tables.tabulated.map((block) => block.name),
@@ -74,8 +76,16 @@ export class PairCompiler {
     const compiled =
       this.compiled.get(variant) ??
       compile(this.name, specializePair(traced, numbers), { ...options, allPairs }, language);
+    this.keep(variant, compiled);
+    return { kernel: compiled.create(threads), reach, interpreted: null, unitRoundoff: 2 ** -53 };
+  }
+
+  /** Keeps the last kernels only: fitting an exponent makes one for each of its values. */
+  private keep(variant: string, compiled: CompiledPair): void {
+    this.compiled.delete(variant);
     this.compiled.set(variant, compiled);
-    return { kernel: compiled.create(), reach, interpreted: null, unitRoundoff: 2 ** -53 };
+    const [oldest] = this.compiled.keys();
+    if (this.compiled.size > mostKernels && oldest !== undefined) this.compiled.delete(oldest);
   }
 
   private trace(key: string, definition: PairDefinition, inputs: PairInputs): PairFunction | Untraceable {

@@ -43,7 +43,7 @@ export class PairModel implements EnergyModel {
       this.tables,
       theta,
       { dimension, classes },
-      options.kernels,
+      options,
     );
     this.kernel = prepared.kernel;
     this.interpreted = prepared.interpreted;

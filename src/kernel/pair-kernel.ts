@@ -119,7 +119,8 @@ export interface KernelOptions {
 
 /** Compiled loops, of which each system takes a kernel of its own. */
 export interface CompiledPair {
-  create(): PairKernel;
+  /** @param threads that a kernel of many sites may use; by default all that the machine runs at once */
+  create(threads?: number): PairKernel;
 }
 
 /** Turns a pair function into loops; one for each language that loops are emitted in. */

@@ -54,7 +54,7 @@ export const relaxMethods: readonly RelaxMethod[] = ['fire', 'gradient-descent']
  * @throws InputError when potential and system do not fit, or an option cannot be
  */
 export function relax(system: System, potential: Potential, options: RelaxOptions = {}): Equilibrium {
-  return relaxModel(potential.bind(system, { skin: options.skin, kernels: options.kernels }), options);
+  return relaxModel(potential.bind(system, options), options);
 }
 
 /** As `relax`, for a potential that is bound already. */

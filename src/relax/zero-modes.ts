@@ -113,7 +113,6 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
 
   const found = zeroModes(operator, {
     nullSpace,
-    tolerance: Math.max(1e-10, size > 0 ? residual / size : 0),
     maxIterations: Math.max(60, Math.floor(Math.sqrt(affordable / Math.max(1, operator.size)))),
   });
   nullSpace.push(...found.modes);

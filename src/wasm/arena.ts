@@ -10,6 +10,8 @@ export const mostPages = 65_536;
 export class Arena {
   readonly memory: WebAssembly.Memory;
   private top = 0;
+  /** Arrays handed out since the last reset. A shared memory's `buffer` need not stay one object, so that cannot tell. */
+  private readonly handedOut = new Set<Float64Array | Int32Array>();
 
   constructor(readonly shared: boolean) {
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared });
@@ -22,6 +24,7 @@ export class Arena {
    */
   reset(bytes: number): void {
     this.top = 0;
+    this.handedOut.clear();
     this.extend(bytes);
   }
 
@@ -46,16 +49,21 @@ export class Arena {
   }
 
   float64(length: number): Float64Array {
-    return new Float64Array(this.memory.buffer, this.take(length * 8), length);
+    return this.handOut(new Float64Array(this.memory.buffer, this.take(length * 8), length));
   }
 
   int32(length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, this.take(length * 4), length);
+    return this.handOut(new Int32Array(this.memory.buffer, this.take(length * 4), length));
   }
 
-  /** Whether an array lies in this memory, so that code can work on it in place. */
+  /** Whether an array is one that this arena handed out, so that code can work on it in place. */
   holds(array: Float64Array | Int32Array): boolean {
-    return array.buffer === this.memory.buffer;
+    return this.handedOut.has(array);
+  }
+
+  private handOut<A extends Float64Array | Int32Array>(array: A): A {
+    this.handedOut.add(array);
+    return array;
   }
 
   private take(bytes: number): number {

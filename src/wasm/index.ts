@@ -9,6 +9,7 @@ export {
   type WasmFunction,
 } from './module.js';
 export { hasVectors } from './support.js';
+export { availableThreads, type SharedInstance, type Threads, threads } from './threads.js';
 export {
   atomic,
   type F64,

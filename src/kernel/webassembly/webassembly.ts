@@ -5,9 +5,13 @@
 import {
   Arena,
   arenaBytes,
+  availableThreads,
   encodeModule,
   hasVectors,
   mostPages,
+  type SharedInstance,
+  type Threads,
+  threads,
   type WasmFunction,
 } from '../../wasm/index.js';
 import { evaluateInvariants } from '../instructions.js';
@@ -23,6 +27,7 @@ import {
 } from '../pair-kernel.js';
 import { farAway, type KernelName, kernelNames, type PairLoop, pairLoop } from './pair-loops.js';
 import { pruneFunction } from './prune.js';
+import { reduceFunction } from './reduce.js';
 import { vectorFunctions } from './vector-functions.js';
 
 /** Null where the pair function uses a function that has no vector code, or the machine has no WebAssembly SIMD. */
@@ -34,59 +39,68 @@ export function emitWebAssembly(pair: PairFunction, options: KernelOptions): Com
     code.instructions.every((i) => i.op !== 'call' || i.invariant || i.name in vectorFunctions),
   );
   if (!vectorizable || !hasVectors()) return null;
-  const modules = new Map<KernelName, WebAssembly.Module>();
-  const moduleOf = (name: KernelName): WebAssembly.Module => {
-    const known = modules.get(name);
-    if (known) return known;
-    const made = compileFunction(loops[name].write());
-    modules.set(name, made);
-    return made;
-  };
-  return { create: () => new WebAssemblyKernel(pair, options, loops, moduleOf) };
+  const modules = new Modules();
+  const moduleOf = (name: KernelName, shared: boolean): WebAssembly.Module =>
+    modules.get(name, shared, () => loops[name].write());
+  return { create: (threads) => new WebAssemblyKernel(pair, options, loops, moduleOf, threads) };
 }
+
+/** Compiled functions by name, for memories that are shared and for those that are not. */
+class Modules {
+  private readonly known = new Map<string, WebAssembly.Module>();
+
+  get(name: string, shared: boolean, write: () => WasmFunction): WebAssembly.Module {
+    const key = `${name}${shared ? ', shared' : ''}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const made = new WebAssembly.Module(encodeModule([write()], { initial: 1, maximum: mostPages, shared }));
+    this.known.set(key, made);
+    return made;
+  }
+}
+
+/** Functions that do not depend on the pair function. */
+const commonModules = new Modules();
+
+/** Sites from which on several threads pay. */
+const manySites = 4000;
 
 type Exported = (...addresses: number[]) => number | undefined;
-
-const pruneModules = new Map<2 | 3, WebAssembly.Module>();
-
-function pruneModule(dimension: 2 | 3): WebAssembly.Module {
-  const known = pruneModules.get(dimension);
-  if (known) return known;
-  const made = compileFunction(pruneFunction(dimension));
-  pruneModules.set(dimension, made);
-  return made;
-}
-
-function compileFunction(f: WasmFunction): WebAssembly.Module {
-  return new WebAssembly.Module(encodeModule([f], { initial: 1, maximum: mostPages, shared: false }));
-}
 
 function instantiate(module: WebAssembly.Module, name: string, memory: WebAssembly.Memory): Exported {
   return new WebAssembly.Instance(module, { env: { memory } }).exports[name] as Exported;
 }
 
 class WebAssemblyKernel implements PairKernel {
-  private readonly arena = new Arena(false);
+  private arena = new Arena(false);
   private readonly instances = new Map<KernelName, Exported>();
+  /** The same in all threads. */
+  private readonly sharedInstances = new Map<string, SharedInstance>();
   private readonly stride: 2 | 4;
   private readonly dimension: 2 | 3;
   private pruneList: Exported | null = null;
   /** Values that are the same for all pairs, by what they were computed from. */
   private readonly fixedValues = new Map<KernelName, { tables: Float64Array; values: Float64Array }>();
+  private crew: Crew | null = null;
   private state: Prepared | null = null;
 
   constructor(
     private readonly pair: PairFunction,
     options: KernelOptions,
     private readonly loops: Readonly<Record<KernelName, PairLoop>>,
-    private readonly moduleOf: (name: KernelName) => WebAssembly.Module,
+    private readonly moduleOf: (name: KernelName, shared: boolean) => WebAssembly.Module,
+    /** Threads that may be used; by default all that the machine runs at once. */
+    private readonly wantedThreads: number | undefined,
   ) {
     this.dimension = options.dimension;
     this.stride = strideOf(options.dimension);
   }
 
   prepare(data: PairData, sites: number): SiteArrays {
-    const { stride, arena, pair } = this;
+    const { stride, pair } = this;
+    const crew = this.crewFor(data);
+    const arena = this.arenaFor(crew !== null);
+    const others = crew ? crew.parties - 1 : 0;
     const padded = sites + 1;
     const classPairs = data.classCount ** 2;
     const entries = data.list ? paddedEntries(data.first, data.count) : 0;
@@ -106,6 +120,7 @@ class WebAssemblyKernel implements PairKernel {
         padded * 4,
         pair.tables.length * classPairs * 8,
         stride * stride * 8,
+        ...Array.from({ length: others }, () => coordinateBytes),
         ...fixedBytes,
         ...siteBytes,
       ),
@@ -122,6 +137,9 @@ class WebAssemblyKernel implements PairKernel {
       classes: arena.int32(padded),
       tables: arena.float64(pair.tables.length * classPairs),
       strain: arena.float64(stride * stride),
+      crew,
+      otherSums: Array.from({ length: others }, () => arena.float64(padded * stride).fill(0)),
+      shares: [],
       fixed: Object.fromEntries(
         kernelNames.map((name) => [name, arena.float64(this.loops[name].fixed.length * classPairs)]),
       ) as Record<KernelName, Float64Array>,
@@ -138,6 +156,7 @@ class WebAssemblyKernel implements PairKernel {
     state.classes.set(data.classes.subarray(0, sites));
     state.classes[sites] = 0;
     if (data.list) padList(data, state.first, state.list, sites * stride);
+    shareRows(state);
     this.state = state;
     return state.arrays;
   }
@@ -145,9 +164,16 @@ class WebAssemblyKernel implements PairKernel {
   prune(data: PairData, reach: number): void {
     const { arrays, first, list, pruned } = this.prepared(data);
     pruned.inUse = data.list !== null && reach !== Infinity;
-    if (!pruned.inUse) return;
+    if (!pruned.inUse) {
+      shareRows(this.prepared(data));
+      return;
+    }
     const padding = arrays.positions.length - this.stride;
-    this.pruneList ??= instantiate(pruneModule(this.dimension), 'prune', this.arena.memory);
+    this.pruneList ??= instantiate(
+      commonModules.get(`prune ${this.dimension}`, this.arena.shared, () => pruneFunction(this.dimension)),
+      'prune',
+      this.arena.memory,
+    );
     this.pruneList(
       data.count,
       arrays.positions.byteOffset,
@@ -158,6 +184,7 @@ class WebAssemblyKernel implements PairKernel {
       padding * 8,
       reach * reach,
     );
+    shareRows(this.prepared(data));
   }
 
   energy(data: PairData): number {
@@ -215,25 +242,93 @@ class WebAssemblyKernel implements PairKernel {
 
   private run(name: KernelName, data: PairData, ...arrays: Float64Array[]): number {
     const state = this.prepared(data);
+    if (state.crew && (name === 'energy' || name === 'gradient' || name === 'hessianProduct')) {
+      return this.runTogether(name, state, state.crew, arrays);
+    }
     const run = this.instanceOf(name);
+    return run(...this.operands(name, state, 0, data.count, arrays)) ?? 0;
+  }
+
+  /** Each thread takes a share of the rows and sums into an array of its own, which are then added in a fixed order. */
+  private runTogether(name: KernelName, state: Prepared, crew: Crew, arrays: Float64Array[]): number {
+    const { shares, otherSums } = state;
+    const parties = shares.slice(1).map((_, k) => k);
+    const sums = name === 'energy' ? null : arrays[arrays.length - 1];
+    const operands = parties.map((k) => {
+      const own = sums && k > 0 ? [...arrays.slice(0, -1), otherSums[k - 1]] : arrays;
+      return this.operands(name, state, shares[k], shares[k + 1], own);
+    });
+    const energies = this.sharedInstance(crew, name, () => this.moduleOf(name, true)).call(name, operands);
+    if (sums) {
+      const bytes = sums.length * 8;
+      const share = 16 * Math.ceil(bytes / 16 / parties.length);
+      const stride = otherSums.length > 1 ? otherSums[1].byteOffset - otherSums[0].byteOffset : 0;
+      this.sharedInstance(crew, 'reduce', () => commonModules.get('reduce', true, reduceFunction)).call(
+        'reduce',
+        parties.map((k) => [
+          Math.min(bytes, k * share),
+          Math.min(bytes, (k + 1) * share),
+          sums.byteOffset,
+          otherSums[0].byteOffset,
+          stride,
+          otherSums.length,
+        ]),
+      );
+    }
+    return energies.reduce((a, b) => a + b, 0);
+  }
+
+  private sharedInstance({ threads }: Crew, name: string, module: () => WebAssembly.Module): SharedInstance {
+    const known = this.sharedInstances.get(name);
+    if (known) return known;
+    const made = threads.instantiate(module(), this.arena.memory);
+    this.sharedInstances.set(name, made);
+    return made;
+  }
+
+  private operands(
+    name: KernelName,
+    state: Prepared,
+    begin: number,
+    end: number,
+    arrays: readonly Float64Array[],
+  ): number[] {
     const fixed = this.fixedOf(name, state);
-    const { positions } = state.arrays;
+    const { data } = state;
     const { first, list } = state.pruned.inUse ? state.pruned : state;
-    return (
-      run(
-        0,
-        data.count,
-        data.count,
-        positions.byteOffset,
-        first.byteOffset,
-        list.byteOffset,
-        state.classes.byteOffset,
-        data.classCount,
-        fixed.byteOffset,
-        ...state.sites.map((site) => site.byteOffset),
-        ...arrays.map((array) => array.byteOffset),
-      ) ?? 0
-    );
+    return [
+      begin,
+      end,
+      data.count,
+      state.arrays.positions.byteOffset,
+      first.byteOffset,
+      list.byteOffset,
+      state.classes.byteOffset,
+      data.classCount,
+      fixed.byteOffset,
+      ...state.sites.map((site) => site.byteOffset),
+      ...arrays.map((array) => array.byteOffset),
+    ];
+  }
+
+  private crewFor(data: PairData): Crew | null {
+    if (data.count < manySites || !data.list || this.wantedThreads === 1) return null;
+    // A crew is kept: threads know its modules, and its size decides the order of the sums.
+    if (this.crew) return this.crew;
+    const parties = this.wantedThreads ?? availableThreads();
+    const found = threads(parties);
+    this.crew = found && { threads: found, parties };
+    return this.crew;
+  }
+
+  /** The memory, anew where it has to be shared from now on. */
+  private arenaFor(shared: boolean): Arena {
+    if (shared && !this.arena.shared) {
+      this.arena = new Arena(true);
+      this.instances.clear();
+      this.pruneList = null;
+    }
+    return this.arena;
   }
 
   private prepared(data: PairData): Prepared {
@@ -265,7 +360,7 @@ class WebAssemblyKernel implements PairKernel {
   private instanceOf(name: KernelName): Exported {
     const known = this.instances.get(name);
     if (known) return known;
-    const made = instantiate(this.moduleOf(name), name, this.arena.memory);
+    const made = instantiate(this.moduleOf(name, this.arena.shared), name, this.arena.memory);
     this.instances.set(name, made);
     return made;
   }
@@ -299,6 +394,13 @@ class WebAssemblyKernel implements PairKernel {
   }
 }
 
+/** The threads that share the work of one system. */
+interface Crew {
+  readonly threads: Threads;
+  /** How many take part, the caller's own among them. */
+  readonly parties: number;
+}
+
 /** A system's arrays in its memory. */
 interface Prepared {
   readonly data: PairData;
@@ -310,6 +412,12 @@ interface Prepared {
   readonly classes: Int32Array;
   readonly tables: Float64Array;
   readonly strain: Float64Array;
+  /** Threads that share the work, or null. */
+  readonly crew: Crew | null;
+  /** Sums of all threads but the first, zero between calls. */
+  readonly otherSums: readonly Float64Array[];
+  /** Rows at which the threads' shares begin, and the end. */
+  shares: number[];
   readonly fixed: Readonly<Record<KernelName, Float64Array>>;
   /** Kernels whose fixed values have been computed. */
   readonly filled: Set<KernelName>;
@@ -329,6 +437,27 @@ function addParameters(state: Prepared, tables: Float64Array, sites: readonly Fl
     const output = state.outputs[n];
     for (let k = 0; k < site.length; k++) site[k] += output[k];
   });
+}
+
+/** Gives each thread about as many pairs. */
+function shareRows(state: Prepared): void {
+  const { data, crew } = state;
+  if (!crew) return;
+  const { first } = state.pruned.inUse ? state.pruned : state;
+  state.shares = Array.from({ length: crew.parties + 1 }, (_, k) =>
+    k === crew.parties ? data.count : rowWith(first, data.count, (k * first[data.count]) / crew.parties),
+  );
+}
+
+/** The first row that begins at `entry` or later. */
+function rowWith(first: Int32Array, count: number, entry: number): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (first[middle] < entry) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Entries of a list whose rows are filled up to even lengths. */
