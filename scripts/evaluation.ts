@@ -28,7 +28,7 @@ export function evaluate(model: EnergyModel, x: Float64Array): Evaluation {
   return {
     atoms: count,
     energy,
-    energyPerAtom: energy / count,
+    energyPerAtom: count > 0 ? energy / count : 0,
     maxForce: largestBlock(gradient, dimension),
     virial: rows && 0 - rows.reduce((sum, row, a) => sum + row[a], 0),
     stress:
