@@ -83,7 +83,7 @@ export {
   quadraticProgram,
   type RectangularOperator,
 } from './quadratic-program.js';
-export { minimize, run } from './run.js';
+export { minimize, run, runAsync } from './run.js';
 export {
   type ConstrainedPoint,
   type ConstrainedSolverOptions,
@@ -92,7 +92,6 @@ export {
 } from './tensor-constrained.js';
 export { type TensorFunction, tensorMap, tensorObjective, tensorResidual } from './tensor-problem.js';
 export {
-  type PrimalDual,
   type QuadraticProgramSolverOptions,
   quadraticProgramSolver,
   type TensorQuadraticProgram,

@@ -16,7 +16,42 @@ export function run<P extends { readonly size: number }, S extends IterationStat
   x0: Float64Array,
   options: RunOptions = {},
 ): Solution<S> {
-  const { tolerance = 1e-6, maxSteps = 10_000, onStep, signal } = options;
+  const steps = iterate(method, problem, x0, options);
+  for (;;) {
+    const turn = steps.next();
+    if (turn.done) return turn.value;
+  }
+}
+
+/**
+ * As `run`, but lets other work have its turn every `pause` milliseconds (50 by default): a page stays alive, and a
+ * signal can arrive.
+ */
+export async function runAsync<P extends { readonly size: number }, S extends IterationState>(
+  method: Method<P, S>,
+  problem: P,
+  x0: Float64Array,
+  options: RunOptions & { readonly pause?: number } = {},
+): Promise<Solution<S>> {
+  const { pause = 50 } = options;
+  const steps = iterate(method, problem, x0, options);
+  let last = performance.now();
+  for (;;) {
+    const turn = steps.next();
+    if (turn.done) return turn.value;
+    if (performance.now() - last < pause) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  }
+}
+
+/** One turn a step; the solution at the end. */
+function* iterate<P extends { readonly size: number }, S extends IterationState>(
+  method: Method<P, S>,
+  problem: P,
+  x0: Float64Array,
+  { tolerance = 1e-6, maxSteps = 10_000, onStep, signal }: RunOptions,
+): Generator<void, Solution<S>> {
   if (!(tolerance >= 0)) throw new InputError(`the tolerance must be zero or more, found ${tolerance}`);
   if (!(maxSteps >= 0)) throw new InputError(`the number of steps must be zero or more, found ${maxSteps}`);
   if (x0.length !== problem.size) {
@@ -47,6 +82,7 @@ export function run<P extends { readonly size: number }, S extends IterationStat
       };
     }
     method.step(problem, state);
+    yield;
   }
 }
 

@@ -10,6 +10,7 @@ import type { QuadraticProgramState } from './equality-qp.js';
 import type { Method, RunOptions, Solution } from './method.js';
 import { type QuadraticProgram, type QuadraticProgramData, quadraticProgram } from './quadratic-program.js';
 import { run } from './run.js';
+import type { ConstrainedPoint } from './tensor-constrained.js';
 import { demandUnrecorded, tensorOf, warnUnconverged } from './tensor-problem.js';
 
 /** min ½ xᵀ Q x + cᵀ x subject to A x = b and G x ≤ h. */
@@ -26,16 +27,6 @@ export interface TensorQuadraticProgram {
   h?: tf.Tensor;
 }
 
-/** The parts that a program has; Q x + c + Aᵀ equality + Gᵀ inequality = 0 and inequality ≥ 0. */
-export interface PrimalDual {
-  /** x, [n] */
-  primal: tf.Tensor;
-  /** One multiplier an equation, [m]; there where A is. */
-  equality?: tf.Tensor;
-  /** One multiplier an inequality, [k], zero or more; there where G is. */
-  inequality?: tf.Tensor;
-}
-
 export interface QuadraticProgramSolverOptions extends RunOptions {
   /** `admm()` by default. */
   method?: Method<QuadraticProgram, QuadraticProgramState>;
@@ -44,11 +35,16 @@ export interface QuadraticProgramSolverOptions extends RunOptions {
 }
 
 /**
- * @returns a function of a start (a primal-dual tree or null; only its primal part is used) and the program's tensors
+ * The tolerance is 1e-9 by default: the program is solved in double precision, whatever the backend.
+ *
+ * @returns a function of a start (null, or a point whose primal part is used) and the program's tensors
  */
 export function quadraticProgramSolver(
   options: QuadraticProgramSolverOptions = {},
-): (start: PrimalDual | null, data: TensorQuadraticProgram) => PrimalDual {
+): (
+  start: { readonly primal: tf.Tensor } | null,
+  data: TensorQuadraticProgram,
+) => ConstrainedPoint<tf.Tensor> {
   const { method = admm(), onSolution = warnUnconverged } = options;
   return (start, data) => {
     demandUnrecorded(method.name);
@@ -63,7 +59,7 @@ export function quadraticProgramSolver(
       primal: vector(solution.value),
       ...(data.A && { equality: vector(multipliers.slice(0, equations)) }),
       ...(data.G && { inequality: vector(multipliers.slice(equations)) }),
-    };
+    } as ConstrainedPoint<tf.Tensor>;
   };
 }
 

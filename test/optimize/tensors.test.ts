@@ -16,7 +16,6 @@ import {
   levenbergMarquardt,
   minimize,
   newtonCg,
-  type PrimalDual,
   projectedGradient,
   proximalGradient,
   quadraticProgramSolver,
@@ -273,30 +272,28 @@ describe('quadraticProgramSolver', () => {
     h: float64([3.5, 0, 0, 0, 0]),
   });
   const column = (v: tf.Tensor): tf.Tensor => tf.reshape(v, [v.size, 1]);
-  const times = (M: tf.Tensor, v: tf.Tensor, transpose = false): tf.Tensor =>
-    tf.reshape(tf.matMul(M, column(v), transpose), [-1]);
-  const kkt = (z: Required<PrimalDual>, d: ReturnType<typeof data>): Required<PrimalDual> => ({
-    primal: tf.add(
-      tf.add(times(d.Q, z.primal), d.c),
-      tf.add(times(d.A, z.equality, true), times(d.G, z.inequality, true)),
-    ),
-    equality: tf.sub(times(d.A, z.primal), d.b),
-    inequality: tf.mul(z.inequality, tf.sub(times(d.G, z.primal), d.h)),
+  const times = (M: tf.Tensor, v: tf.Tensor): tf.Tensor => tf.reshape(tf.matMul(M, column(v)), [-1]);
+  type Data = ReturnType<typeof data>;
+  const kkt = kktCondition({
+    objective: (x: tf.Tensor, { Q, c }: Data) =>
+      tf.add(tf.mul(0.5, tf.sum(tf.mul(x, times(Q, x)))), tf.sum(tf.mul(c, x))),
+    equality: (x: tf.Tensor, { A, b }: Data) => tf.sub(times(A, x), b),
+    inequality: (x: tf.Tensor, { G, h }: Data) => tf.sub(times(G, x), h),
   });
 
   test('solves the optimality conditions', () => {
     const d = data();
-    const z = quadraticProgramSolver()(null, d) as Required<PrimalDual>;
+    const z = quadraticProgramSolver()(null, d);
     const rest = kkt(z, d);
     for (const part of Object.values(rest)) {
       expect(Math.max(...toFloat64(part as tf.Tensor).map(Math.abs))).toBeLessThan(1e-12);
     }
-    expect(Math.min(...toFloat64(z.inequality))).toBeGreaterThanOrEqual(0);
+    expect(Math.min(...toFloat64(z.inequality as tf.Tensor))).toBeGreaterThanOrEqual(0);
     expect(warnings).toEqual([]);
   });
 
   test('with customRoot and the KKT conditions gives the derivatives of the solution in all of its data', () => {
-    const solver = quadraticProgramSolver() as (z: null, d: ReturnType<typeof data>) => Required<PrimalDual>;
+    const solver = quadraticProgramSolver();
     const solve = customRoot(kkt, solver);
     const w = float64([1, -2, 3, 0.5]);
     const loss = (c: tf.Tensor, b: tf.Tensor, h: tf.Tensor): tf.Tensor =>
@@ -362,9 +359,9 @@ describe('constrainedSolver', () => {
     };
     const w = [1, 2, -1];
     const [value, gradient] = ((): [tf.Tensor, tf.Tensor] => {
-      const result = tf.valueAndGrad((t: tf.Tensor) =>
-        tf.sum(tf.mul(float64(w), solve(start() as never, t).primal as tf.Tensor)),
-      )(float64(target));
+      const result = tf.valueAndGrad((t: tf.Tensor) => tf.sum(tf.mul(float64(w), solve(start(), t).primal)))(
+        float64(target),
+      );
       return [result.value, result.grad];
     })();
     const loss = (t: ArrayLike<number>): number => closest(t).reduce((sum, x, i) => sum + w[i] * x, 0);
