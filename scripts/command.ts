@@ -15,13 +15,13 @@ export interface Outcome {
 export interface Command<T> {
   options(yargs: Argv): Argv<T>;
   /** @throws InputError when an argument or a file cannot be used; nothing has been written then */
-  run(args: ArgumentsCamelCase<T>, terminal: Terminal): Outcome;
+  run(args: ArgumentsCamelCase<T>, terminal: Terminal): Outcome | Promise<Outcome>;
 }
 
 /** A command as the command line sees it, whatever its options are. */
 export interface AnyCommand {
   options(yargs: Argv): Argv<object>;
-  run(args: object, terminal: Terminal): Outcome;
+  run(args: object, terminal: Terminal): Outcome | Promise<Outcome>;
 }
 
 /** Takes the type of the options from `options`. The parser that makes them hands them to `run`, and nobody else. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { softSphere } from '../potentials/index.js';
 import { InputError } from '../src/message/index.js';
-import { type Equilibrium, relax, relaxModel, type Sensitivity } from '../src/relax/index.js';
+import { type Equilibrium, relax, relaxModelAsync, type Sensitivity } from '../src/relax/index.js';
 import { bidispersePacking, coordinates, type System } from '../systems/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { evaluate } from './evaluation.js';
@@ -84,7 +84,7 @@ export const demoCommand = defineCommand({
       ],
     ),
 
-  run(args, terminal): Outcome {
+  async run(args, terminal): Promise<Outcome> {
     const { count, dimension, diameters, packingFraction, seed, maxForce, output } = args;
     const clock = stopwatch();
     const start = bidispersePacking({ count, dimension, diameters, packingFraction, seed });
@@ -93,7 +93,8 @@ export const demoCommand = defineCommand({
     model.energy(coordinates(start));
     clock.lap('compilation');
     const progress = createProgress(terminal, 'relax', maxForce, args);
-    const rest = relaxModel(model, {
+    const rest = await relaxModelAsync(model, {
+      ...(terminal.interrupted ? { signal: terminal.interrupted } : {}),
       maxForce,
       maxSteps: 100_000,
       trajectory: every,
@@ -106,7 +107,7 @@ export const demoCommand = defineCommand({
     clock.lap('derivative');
     const difference = compare(rest, sensitivity, diameters);
     clock.lap('finite difference');
-    const files = writeFiles(output, start, rest, sensitivity);
+    const files = await writeFiles(output, start, rest, sensitivity);
     clock.lap('files');
 
     const evaluation = evaluate(model, coordinates(rest.system));
@@ -184,7 +185,7 @@ function compare(
   return error === 0 ? 0 : Math.sqrt(error / norm);
 }
 
-function writeFiles(folder: string, start: System, rest: Equilibrium, sensitivity: Sensitivity) {
+async function writeFiles(folder: string, start: System, rest: Equilibrium, sensitivity: Sensitivity) {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
@@ -197,7 +198,7 @@ function writeFiles(folder: string, start: System, rest: Equilibrium, sensitivit
     trajectory: join(folder, 'trajectory.extxyz'),
     sensitivity: join(folder, 'sensitivity.extxyz'),
   };
-  withOutputFiles(paths, (files) => {
+  await withOutputFiles(paths, (files) => {
     files.start?.append(start);
     for (const frame of rest.trajectory) files.trajectory?.append(...frameOf(rest.model, frame));
     files.sensitivity?.append(sensitivityStructure(rest, sensitivity, parameter));

@@ -57,7 +57,7 @@ export async function main(argv: readonly string[], terminal: Terminal, version:
           entry.describe,
           async (yargs) => (await entry.load()).options(yargs),
           async (args) => {
-            exitCode = execute(await entry.load(), args, terminal, warnings);
+            exitCode = await execute(await entry.load(), args, terminal, warnings);
           },
         ),
       frame(version, terminal),
@@ -92,8 +92,13 @@ function frame(version: string, terminal: Terminal): Argv<object> {
     });
 }
 
-function execute(command: AnyCommand, args: object, terminal: Terminal, warnings: readonly string[]): number {
-  const outcome = command.run(args, terminal);
+async function execute(
+  command: AnyCommand,
+  args: object,
+  terminal: Terminal,
+  warnings: readonly string[],
+): Promise<number> {
+  const outcome = await command.run(args, terminal);
   for (const warning of warnings) terminal.err(`${styled(terminal, 'yellow', 'warning:')} ${warning}\n`);
   const { json = false, quiet = false } = args as { json?: boolean; quiet?: boolean };
   if (json) terminal.out(`${JSON.stringify({ ...outcome.json, warnings })}\n`);

@@ -25,6 +25,11 @@ export function structureOptions<T>(yargs: Argv<T>) {
       type: 'string',
       requiresArg: true,
     })
+    .option('threads', {
+      describe: 'threads for 4,000 atoms or more; by default all that the machine runs at once',
+      requiresArg: true,
+      coerce: (given: unknown) => (given === undefined ? undefined : integer('--threads', 1)(given)),
+    })
     .option('frame', {
       describe: 'frame of FILE, from 0; negative from the end',
       default: -1,

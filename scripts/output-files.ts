@@ -12,10 +12,10 @@ import { createTrajectoryWriter, type TrajectoryWriter } from '../systems/index.
  *
  * @throws InputError when two paths are the same or one cannot be written
  */
-export function withOutputFiles<K extends string, T extends { keep: boolean }>(
+export async function withOutputFiles<K extends string, T extends { keep: boolean }>(
   paths: Readonly<Record<K, string | undefined>>,
-  work: (writers: Readonly<Record<K, TrajectoryWriter | null>>) => T,
-): T {
+  work: (writers: Readonly<Record<K, TrajectoryWriter | null>>) => T | Promise<T>,
+): Promise<T> {
   const given = Object.entries<string | undefined>(paths).filter(([, path]) => path !== undefined);
   const places = given.map(([, path]) => resolve(path as string));
   const twice = places.findIndex((place, k) => places.indexOf(place) !== k);
@@ -28,7 +28,7 @@ export function withOutputFiles<K extends string, T extends { keep: boolean }>(
       writers[key] = path === undefined ? null : createTrajectoryWriter(path);
       if (writers[key]) opened.push(writers[key]);
     }
-    const outcome = work(writers);
+    const outcome = await work(writers);
     for (const writer of opened) {
       if (outcome.keep) writer.close();
       else writer.abort();

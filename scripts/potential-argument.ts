@@ -14,6 +14,7 @@ export interface PotentialArguments {
   readonly potential: string;
   readonly cutoff: number | null | undefined;
   readonly truncation: string | undefined;
+  readonly threads?: number | undefined;
 }
 
 export interface BoundPotential {
@@ -29,7 +30,7 @@ export interface BoundPotential {
  * @throws InputError naming the file and the line, or the option, at fault
  */
 export function bindPotential(args: PotentialArguments, system: System, file: string): BoundPotential {
-  const { potential: name, cutoff, truncation } = args;
+  const { potential: name, cutoff, truncation, threads } = args;
   const builtIn = potentialKinds.includes(name);
   const { value, where } = builtIn
     ? { value: builtInConfig(name, system), where: () => `${name}: ` }
@@ -45,7 +46,7 @@ export function bindPotential(args: PotentialArguments, system: System, file: st
   );
   try {
     return {
-      model: potential.bind(system),
+      model: potential.bind(system, threads === undefined ? {} : { threads }),
       description: describe(config as Record<string, unknown>, name, builtIn),
     };
   } catch (error) {

@@ -47,12 +47,12 @@ export const relaxCommand = defineCommand({
       ],
     ),
 
-  run(args, terminal): Outcome {
+  async run(args, terminal): Promise<Outcome> {
     const { model, title, description } = readSubject(args);
     const { output, trajectory, every } = args;
-    const { rest } = withOutputFiles({ output, trajectory }, (files) => {
+    const { rest } = await withOutputFiles({ output, trajectory }, async (files) => {
       const target = files.trajectory ? { writer: files.trajectory, every } : undefined;
-      const rest = runRelaxation(model, args, terminal, target);
+      const rest = await runRelaxation(model, args, terminal, target);
       const keep = rest.result !== 'not-finite';
       if (keep) files.output?.append(relaxedStructure(rest));
       return { keep, rest };

@@ -1,6 +1,6 @@
 /** A relaxation as the commands run it: with progress on the terminal, and its frames streamed to a file. */
 import type { EnergyModel } from '../potentials/index.js';
-import { type Equilibrium, type RelaxMethod, relaxModel } from '../src/relax/index.js';
+import { type Equilibrium, type RelaxMethod, relaxModelAsync } from '../src/relax/index.js';
 import { coordinates, type TrajectoryWriter } from '../systems/index.js';
 import { createProgress, type ProgressOptions } from './progress.js';
 import { frameOf } from './structure.js';
@@ -19,21 +19,22 @@ export interface TrajectoryTarget {
   readonly every: number;
 }
 
-export function runRelaxation(
+export async function runRelaxation(
   model: EnergyModel,
   args: RelaxationArguments,
   terminal: Terminal,
   trajectory?: TrajectoryTarget,
-): Equilibrium {
+): Promise<Equilibrium> {
   const { method, timeStep, maxForce, maxSteps } = args;
   const progress = createProgress(terminal, 'relax', maxForce, args);
   let written = -1;
   try {
-    const rest = relaxModel(model, {
+    const rest = await relaxModelAsync(model, {
       method,
       timeStep,
       maxForce,
       maxSteps,
+      ...(terminal.interrupted ? { signal: terminal.interrupted } : {}),
       onStep(state) {
         if (trajectory && state.step % trajectory.every === 0) {
           trajectory.writer.append(...frameOf(model, state));

@@ -45,12 +45,12 @@ export const sensitivityCommand = defineCommand({
       ],
     ),
 
-  run(args, terminal): Outcome {
+  async run(args, terminal): Promise<Outcome> {
     const { model, title, description } = readSubject(args);
     const direction = parameterEntry(args.wrt, model);
     const { output } = args;
-    const { rest, sensitivity } = withOutputFiles({ output }, (files) => {
-      const rest = runRelaxation(model, args, terminal);
+    const { rest, sensitivity } = await withOutputFiles({ output }, async (files) => {
+      const rest = await runRelaxation(model, args, terminal);
       if (rest.result === 'not-finite') return { keep: false, rest, sensitivity: null };
       const sensitivity = rest.sensitivity(direction);
       files.output?.append(sensitivityStructure(rest, sensitivity, args.wrt));

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly colour: boolean;
   /** Width of the terminal that `err` goes to, in characters; null where it is none, and progress has no place. */
   readonly progressWidth: number | null;
+  /** Aborted when the user asks the program to stop (Ctrl-C); what has been reached by then is still written. */
+  readonly interrupted?: AbortSignal;
 }
 
 export function processTerminal(): Terminal {
@@ -19,7 +21,11 @@ export function processTerminal(): Terminal {
     if (error.code !== 'EPIPE') throw error;
   });
   const { NO_COLOR, TERM } = process.env;
+  const interruption = new AbortController();
+  // Once: a second Ctrl-C ends the program as it always does.
+  process.once('SIGINT', () => interruption.abort());
   return {
+    interrupted: interruption.signal,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     colour: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',

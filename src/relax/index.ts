@@ -6,7 +6,9 @@ export {
   type RelaxOptions,
   type RelaxProgress,
   relax,
+  relaxAsync,
   relaxMethods,
   relaxModel,
+  relaxModelAsync,
 } from './relax.js';
 export type { CurvatureReport, Stability, ZeroModeCounts } from './zero-modes.js';

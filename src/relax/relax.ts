@@ -8,7 +8,9 @@ import {
   type Minimizer,
   minimize,
   type Objective,
+  type RunOptions,
   type RunResult,
+  runAsync,
   type Solution,
 } from '../optimize/index.js';
 import { closestPair } from './closest-pair.js';
@@ -59,6 +61,27 @@ export function relax(system: System, potential: Potential, options: RelaxOption
 
 /** As `relax`, for a potential that is bound already. */
 export function relaxModel(model: EnergyModel, options: RelaxOptions = {}): Equilibrium {
+  const { minimizer, objective, start, runOptions, finish } = relaxation(model, options);
+  return finish(minimize(minimizer, objective, start, runOptions));
+}
+
+/** As `relax`, but lets other work have its turn now and then: a page stays alive, and a signal can arrive. */
+export async function relaxAsync(
+  system: System,
+  potential: Potential,
+  options: RelaxOptions = {},
+): Promise<Equilibrium> {
+  return relaxModelAsync(potential.bind(system, options), options);
+}
+
+/** As `relaxAsync`, for a potential that is bound already. The model is in use until the promise settles. */
+export async function relaxModelAsync(model: EnergyModel, options: RelaxOptions = {}): Promise<Equilibrium> {
+  const { minimizer, objective, start, runOptions, finish } = relaxation(model, options);
+  return finish(await runAsync(minimizer, objective, start, runOptions));
+}
+
+/** What there is to minimise, and what becomes of the solution. */
+function relaxation(model: EnergyModel, options: RelaxOptions) {
   const { system } = model;
   const { maxForce = 1e-6, maxSteps, onStep, signal, trajectory = false } = options;
   checkTolerance(model, maxForce);
@@ -72,7 +95,7 @@ export function relaxModel(model: EnergyModel, options: RelaxOptions = {}): Equi
     blockSize: system.dimension,
     gradient: (x, gradient) => model.gradient(x, gradient),
   };
-  const solution = minimize(minimizerOf(options), objective, coordinates(system), {
+  const runOptions: RunOptions = {
     tolerance: maxForce,
     ...(maxSteps === undefined ? {} : { maxSteps }),
     ...(signal === undefined ? {} : { signal }),
@@ -82,9 +105,17 @@ export function relaxModel(model: EnergyModel, options: RelaxOptions = {}): Equi
       }
       return onStep?.({ step, energy: value, maxForce: error, positions: x });
     },
-  });
-  if (every !== false) addLastFrame(frames, solution);
-  return new Equilibrium(model, solution, describe(model, solution, maxForce), frames);
+  };
+  return {
+    minimizer: minimizerOf(options),
+    objective,
+    start: coordinates(system),
+    runOptions,
+    finish(solution: Solution): Equilibrium {
+      if (every !== false) addLastFrame(frames, solution);
+      return new Equilibrium(model, solution, describe(model, solution, maxForce), frames);
+    },
+  };
 }
 
 function minimizerOf(options: RelaxOptions): Minimizer {
