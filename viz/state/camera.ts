@@ -1,0 +1,81 @@
+/**
+ * The camera: what it looks at, how the world is turned before it, and how much of it is seen. Pure functions; the
+ * projection itself is the view's.
+ */
+import { extentOf, type Frame } from './frame.js';
+
+export interface Camera {
+  readonly target: readonly [number, number, number];
+  /** Quaternion (x, y, z, w) that turns the world into the camera's axes: x right, y up, z towards the eye. */
+  readonly rotation: Quaternion;
+  /** Length that fits into the picture's height at the target. */
+  readonly height: number;
+}
+
+export type Quaternion = readonly [number, number, number, number];
+
+const UPRIGHT: Quaternion = [0, 0, 0, 1];
+
+/** Sees all of a frame: two-dimensional ones from above, others from a corner with z upwards. */
+export function fittedCamera(frame: Frame, aspect: number): Camera {
+  const { center, size } = extentOf(frame);
+  const margin = 1.12;
+  if (frame.dimension === 2) {
+    const height = Math.max(size[1], size[0] / aspect) || 4;
+    return { target: center, rotation: UPRIGHT, height: height * margin };
+  }
+  const rotation = product(turn('x', -1.25), turn('z', -0.5));
+  const diagonal = Math.hypot(...size) || 4;
+  return { target: center, rotation, height: (diagonal * margin) / Math.min(1, aspect) };
+}
+
+/** Turned by angles about the picture's vertical and horizontal axes. */
+export function rotate(camera: Camera, aboutY: number, aboutX: number): Camera {
+  const rotation = normalized(product(turn('x', aboutX), product(turn('y', aboutY), camera.rotation)));
+  return { ...camera, rotation };
+}
+
+/** The world moves right and up by these fractions of the picture's height. */
+export function pan(camera: Camera, right: number, up: number): Camera {
+  const [x, y, z] = apply(conjugate(camera.rotation), [right * camera.height, up * camera.height, 0]);
+  const [a, b, c] = camera.target;
+  return { ...camera, target: [a - x, b - y, c - z] };
+}
+
+/** Magnifies, and keeps the point at (x, y), in fractions of the height from the middle, where it is. */
+export function zoom(camera: Camera, factor: number, x = 0, y = 0): Camera {
+  const moved = pan(camera, -x, -y);
+  return pan({ ...moved, height: camera.height / factor }, x, y);
+}
+
+/** A vector turned by a rotation. */
+export function apply([x, y, z, w]: Quaternion, [a, b, c]: readonly number[]): [number, number, number] {
+  const u = 2 * (y * c - z * b);
+  const v = 2 * (z * a - x * c);
+  const t = 2 * (x * b - y * a);
+  return [a + w * u + y * t - z * v, b + w * v + z * u - x * t, c + w * t + x * v - y * u];
+}
+
+export function conjugate([x, y, z, w]: Quaternion): Quaternion {
+  return [-x, -y, -z, w];
+}
+
+function turn(axis: 'x' | 'y' | 'z', angle: number): Quaternion {
+  const s = Math.sin(angle / 2);
+  return [axis === 'x' ? s : 0, axis === 'y' ? s : 0, axis === 'z' ? s : 0, Math.cos(angle / 2)];
+}
+
+/** First `b`, then `a`. */
+function product([ax, ay, az, aw]: Quaternion, [bx, by, bz, bw]: Quaternion): Quaternion {
+  return [
+    aw * bx + ax * bw + ay * bz - az * by,
+    aw * by - ax * bz + ay * bw + az * bx,
+    aw * bz + ax * by - ay * bx + az * bw,
+    aw * bw - ax * bx - ay * by - az * bz,
+  ];
+}
+
+function normalized([x, y, z, w]: Quaternion): Quaternion {
+  const length = Math.hypot(x, y, z, w);
+  return [x / length, y / length, z / length, w / length];
+}

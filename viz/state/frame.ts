@@ -1,0 +1,112 @@
+/**
+ * A frame as it is drawn: positions in single precision in three dimensions, the cell, and the columns that colours
+ * and arrows come from. A frame is a value, and knows nothing of the screen.
+ */
+import type { Column, Info, NumberColumn, System } from '../../systems/index.js';
+
+export interface Cell {
+  /** Lattice vectors as rows, 3 × 3. */
+  readonly vectors: Float64Array;
+  /** Rows are the reciprocal vectors without the 2π. */
+  readonly inverse: Float64Array;
+  readonly periodic: readonly [boolean, boolean, boolean];
+}
+
+export interface Frame {
+  readonly count: number;
+  readonly dimension: 2 | 3;
+  /** `count × 3`; z is 0 in two dimensions. */
+  readonly positions: Float32Array;
+  readonly species: readonly string[];
+  /** Null where nothing bounds the system. */
+  readonly cell: Cell | null;
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly info: ReadonlyMap<string, Info>;
+}
+
+export function frameOfSystem(system: System): Frame {
+  const { count, dimension, species, columns, info } = system;
+  const given = system.positions.data;
+  const positions = new Float32Array(3 * count);
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < dimension; k++) positions[3 * i + k] = given[i * dimension + k];
+  }
+  return { count, dimension, positions, species, cell: cellOf(system), columns, info };
+}
+
+function cellOf({ box, dimension }: System): Cell | null {
+  if (box.volume === null) return null;
+  const vectors = new Float64Array([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  const inverse = vectors.slice();
+  for (let k = 0; k < dimension; k++) {
+    for (let m = 0; m < dimension; m++) {
+      vectors[3 * k + m] = box.vectors[k * dimension + m];
+      inverse[3 * k + m] = box.inverse[k * dimension + m];
+    }
+  }
+  const [a = false, b = false, c = false] = box.periodic;
+  return { vectors, inverse, periodic: [a, b, c] };
+}
+
+/** The column of numbers of that name and width, or null. */
+export function numbers(frame: Frame, name: string, width: number): NumberColumn | null {
+  const column = frame.columns.get(name);
+  if (column === undefined || column.width !== width) return null;
+  return column.kind === 'real' || column.kind === 'integer' ? column : null;
+}
+
+/** Positions with every atom moved into the cell along the directions that repeat. */
+export function wrappedPositions({ count, positions, cell }: Frame): Float32Array {
+  if (cell === null) return positions;
+  const { vectors, inverse, periodic } = cell;
+  const wrapped = positions.slice();
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < 3; k++) {
+      if (!periodic[k]) continue;
+      let fraction = 0;
+      for (let m = 0; m < 3; m++) fraction += inverse[3 * k + m] * positions[3 * i + m];
+      const shift = Math.floor(fraction);
+      if (shift === 0) continue;
+      for (let m = 0; m < 3; m++) wrapped[3 * i + m] -= shift * vectors[3 * k + m];
+    }
+  }
+  return wrapped;
+}
+
+export interface Extent {
+  readonly center: readonly [number, number, number];
+  /** Lengths along x, y and z. */
+  readonly size: readonly [number, number, number];
+}
+
+/** The smallest upright cuboid around the cell, or around the atoms where there is no cell. */
+export function extentOf(frame: Frame): Extent {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  const take = (x: ArrayLike<number>, at: number): void => {
+    for (let m = 0; m < 3; m++) {
+      low[m] = Math.min(low[m], x[at + m]);
+      high[m] = Math.max(high[m], x[at + m]);
+    }
+  };
+  if (frame.cell === null) for (let i = 0; i < frame.count; i++) take(frame.positions, 3 * i);
+  else for (const corner of cellCorners(frame.cell, frame.dimension)) take(corner, 0);
+  if (low[0] === Infinity) return { center: [0, 0, 0], size: [0, 0, 0] };
+  const [x, y, z] = low.map((value, m) => (value + high[m]) / 2);
+  return { center: [x, y, z], size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]] };
+}
+
+/** The corners of the cell; corner k has lattice vector m added where bit m of k is set. */
+export function cellCorners({ vectors }: Cell, dimension: 2 | 3): number[][] {
+  return Array.from({ length: 2 ** dimension }, (_, k) =>
+    [0, 1, 2].map((m) => [0, 1, 2].reduce((sum, v) => sum + ((k >> v) & 1) * vectors[3 * v + m], 0)),
+  );
+}
+
+/** The distance at which atoms would lie on a square or cubic lattice of the same density; 1 for a single atom. */
+export function spacing(frame: Frame): number {
+  const { size } = extentOf(frame);
+  const sides = size.slice(0, frame.dimension).filter((side) => side > 0);
+  if (sides.length === 0 || frame.count === 0) return 1;
+  return (sides.reduce((a, b) => a * b, 1) / frame.count) ** (1 / sides.length);
+}
