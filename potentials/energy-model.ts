@@ -37,7 +37,10 @@ export interface EnergyModel {
 }
 
 export interface BindOptions {
-  /** Margin of the neighbour list beyond the cutoff, a length; 12 % of the cutoff by default, 30 % for fewer than 2,000 atoms. */
+  /**
+   * Margin of the neighbour list beyond the cutoff, a length; by default 12 % of the cutoff, 30 % below 2,000 atoms and half
+   * below 500.
+   */
   readonly skin?: number;
   /** Language of compiled pair kernels; by default WebAssembly where the machine and the potential allow it. */
   readonly kernels?: 'webassembly' | 'javascript';

@@ -17,7 +17,7 @@ import { binSites, type Grid, makeGrid } from './site-bins.js';
 export interface NeighborListOptions {
   /** Pairs closer than this are listed; Infinity: all pairs of a free system. */
   readonly cutoff: number;
-  /** Margin on the cutoff, so that a list lasts; by default 12 % of the cutoff, 30 % for fewer than 2,000 atoms. */
+  /** Margin on the cutoff, so that a list lasts; by default 12 % of the cutoff, 30 % below 2,000 atoms and half below 500. */
   readonly skin?: number;
 }
 
@@ -25,7 +25,7 @@ export interface NeighborListOptions {
 const mostSites = 2 ** 29;
 
 /** A small system's list is rebuilt for little, but often while it relaxes: it had better last. */
-const defaultSkin = (count: number): number => (count < 2000 ? 0.3 : 0.12);
+const defaultSkin = (count: number): number => (count < 500 ? 0.5 : count < 2000 ? 0.3 : 0.12);
 
 export class NeighborList {
   /** Values a site: coordinates padded to a power of two. */

@@ -87,11 +87,18 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
       // Before anything was measured, stiffness 0 allows any time step.
       const dt = Math.min(state.timeStep, stability / Math.sqrt(state.stiffness));
       state.timeStep = dt;
+      const halfStep = 0.5 * dt;
+      let speedBefore = 0;
       for (let i = 0; i < n; i++) {
-        former[i] = g[i];
-        v[i] -= 0.5 * dt * g[i];
+        const slope = g[i];
+        const velocity = v[i] - halfStep * slope;
+        former[i] = slope;
+        v[i] = velocity;
+        speedBefore += velocity * velocity;
       }
-      const drift = limitedDrift(objective, v, dt, maxStep);
+      // Where even the norm of all is short enough, no block is too long.
+      const short = dt * Math.sqrt(speedBefore) <= maxStep;
+      const drift = short ? dt : limitedDrift(objective, v, dt, maxStep);
       for (let i = 0; i < n; i++) x[i] += drift * v[i];
       state.value = objective.gradient(x, g);
       state.error = largestBlock(g, objective.blockSize ?? 1);
@@ -99,17 +106,18 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
       let power = 0;
       let speed = 0;
       let force = 0;
-      let moved = 0;
       let change = 0;
       for (let i = 0; i < n; i++) {
-        moved += v[i] * v[i];
-        change += (g[i] - former[i]) ** 2;
-        v[i] -= 0.5 * dt * g[i];
-        power -= g[i] * v[i];
-        speed += v[i] * v[i];
-        force += g[i] * g[i];
+        const slope = g[i];
+        const difference = slope - former[i];
+        const velocity = v[i] - halfStep * slope;
+        v[i] = velocity;
+        change += difference * difference;
+        power -= slope * velocity;
+        speed += velocity * velocity;
+        force += slope * slope;
       }
-      const stiffness = moved > 0 ? Math.sqrt(change / moved) / drift : 0;
+      const stiffness = speedBefore > 0 ? Math.sqrt(change / speedBefore) / drift : 0;
       state.stiffness = Math.max(stiffness, stiffnessMemory * state.stiffness);
       if (power < 0) {
         v.fill(0);
@@ -133,7 +141,6 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
 
 /** The time step, or a shorter one where a block would move farther than `maxStep`. */
 function limitedDrift(objective: Objective, v: Float64Array, dt: number, maxStep: number): number {
-  if (maxStep === Infinity) return dt;
   const longest = dt * largestBlock(v, objective.blockSize ?? 1);
   return longest > maxStep ? (dt * maxStep) / longest : dt;
 }

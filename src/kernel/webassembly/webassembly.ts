@@ -144,6 +144,7 @@ class WebAssemblyKernel implements PairKernel {
         kernelNames.map((name) => [name, arena.float64(this.loops[name].fixed.length * classPairs)]),
       ) as Record<KernelName, Float64Array>,
       filled: new Set(),
+      calls: new Map(),
       sites: pair.sites.map((_, k) => {
         const site = arena.float64(padded);
         site.set(data.sites[k].subarray(0, sites));
@@ -245,8 +246,19 @@ class WebAssemblyKernel implements PairKernel {
     if (state.crew && (name === 'energy' || name === 'gradient' || name === 'hessianProduct')) {
       return this.runTogether(name, state, state.crew, arrays);
     }
-    const run = this.instanceOf(name);
-    return run(...this.operands(name, state, 0, data.count, arrays)) ?? 0;
+    const call = this.callOf(name, state, arrays);
+    return call.run(...call.operands) ?? 0;
+  }
+
+  /** An instance and its operands, kept from one call to the next while nothing about them changes. */
+  private callOf(name: KernelName, state: Prepared, arrays: readonly Float64Array[]): Call {
+    const known = state.calls.get(name);
+    const pruned = state.pruned.inUse;
+    if (known?.pruned === pruned && arrays.every((array, k) => array === known.arrays[k])) return known;
+    const operands = this.operands(name, state, 0, state.data.count, arrays);
+    const made = { run: this.instanceOf(name), operands, arrays: [...arrays], pruned };
+    state.calls.set(name, made);
+    return made;
   }
 
   /** Each thread takes a share of the rows and sums into an array of its own, which are then added in a fixed order. */
@@ -394,6 +406,15 @@ class WebAssemblyKernel implements PairKernel {
   }
 }
 
+/** A kernel with its operands. */
+interface Call {
+  readonly run: Exported;
+  readonly operands: readonly number[];
+  /** The arrays among the operands, and which list they belong to. */
+  readonly arrays: readonly Float64Array[];
+  readonly pruned: boolean;
+}
+
 /** The threads that share the work of one system. */
 interface Crew {
   readonly threads: Threads;
@@ -421,6 +442,7 @@ interface Prepared {
   readonly fixed: Readonly<Record<KernelName, Float64Array>>;
   /** Kernels whose fixed values have been computed. */
   readonly filled: Set<KernelName>;
+  readonly calls: Map<KernelName, Call>;
   readonly sites: readonly Float64Array[];
   /** Site parameters' gradients, or directions. */
   readonly outputs: readonly Float64Array[];
