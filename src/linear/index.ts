@@ -13,6 +13,7 @@ export {
   lowestEigenvalues,
   type Sign,
 } from './lanczos.js';
+export { lowestRitzValue, type RitzOptions, type RitzValues } from './lowest-ritz-value.js';
 export { lsmr } from './lsmr.js';
 export { lu } from './lu.js';
 export { minres } from './minres.js';

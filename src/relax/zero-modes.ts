@@ -6,7 +6,14 @@
  * costs nothing is found by Lanczos. No shift is added to the Hessian, so no answer is biased.
  */
 import type { EnergyModel } from '../../potentials/index.js';
-import { axpy, dot, type LinearOperator, norm2, projectOut, scale, zeroModes } from '../linear/index.js';
+import {
+  type LinearOperator,
+  lowestRitzValue,
+  norm2,
+  projectOut,
+  scale,
+  zeroModes,
+} from '../linear/index.js';
 import { random } from '../random/index.js';
 
 export interface ZeroModeCounts {
@@ -111,12 +118,8 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
   const free = !model.system.box.periodic.some(Boolean);
   const rotations = free ? keep(rotationsOf(positions, dimension)) : 0;
 
-  const found = zeroModes(operator, {
-    nullSpace,
-    maxIterations: Math.max(60, Math.floor(Math.sqrt(affordable / Math.max(1, operator.size)))),
-  });
-  nullSpace.push(...found.modes);
-  const { sign, lowest, largest } = found.rest;
+  const rest = lowerEnd(operator, nullSpace);
+  nullSpace.push(...rest.modes);
   return {
     operator,
     nullSpace,
@@ -128,13 +131,49 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
         translations,
         rotations,
         rattlers,
-        others: found.modes.length,
+        others: rest.modes.length,
       },
-      stability: sign === 'negative' ? 'saddle' : sign === 'positive' ? 'minimum' : 'undecided',
-      lowestEigenvalue: lowest?.value ?? Number.NaN,
-      largestEigenvalue: largest.value,
-      matvecs: found.matvecs + translations + rotations + 1,
+      stability: rest.stability,
+      lowestEigenvalue: rest.lowest,
+      largestEigenvalue: rest.largest,
+      matvecs: rest.matvecs + translations + rotations + 1,
     },
+  };
+}
+
+interface LowerEnd {
+  readonly stability: Stability;
+  readonly lowest: number;
+  readonly largest: number;
+  /** Zero modes beyond the known ones. */
+  readonly modes: readonly Float64Array[];
+  readonly matvecs: number;
+}
+
+/** The lower end of the spectrum: a quick look, and a thorough one where that does not find it clearly positive. */
+function lowerEnd(operator: LinearOperator, nullSpace: readonly Float64Array[]): LowerEnd {
+  const free = operator.size - nullSpace.length;
+  const quick = free > 0 ? lowestRitzValue(operator, { nullSpace }) : null;
+  if (quick?.positive) {
+    return {
+      stability: 'minimum',
+      lowest: quick.lowest,
+      largest: quick.largest,
+      modes: [],
+      matvecs: quick.matvecs,
+    };
+  }
+  const found = zeroModes(operator, {
+    nullSpace,
+    maxIterations: Math.max(60, Math.floor(Math.sqrt(affordable / Math.max(1, operator.size)))),
+  });
+  const { sign, lowest, largest } = found.rest;
+  return {
+    stability: sign === 'negative' ? 'saddle' : sign === 'positive' ? 'minimum' : 'undecided',
+    lowest: lowest?.value ?? Number.NaN,
+    largest: largest.value,
+    modes: found.modes,
+    matvecs: found.matvecs + (quick?.matvecs ?? 0),
   };
 }
 
@@ -187,16 +226,4 @@ function rotationsOf(positions: Float64Array, dimension: 2 | 3): Float64Array[] 
     }
     return mode;
   });
-}
-
-/** Removes from `v` what the null space holds of it. Returns the share of its norm that was removed. */
-export function projectNullSpace(basis: readonly Float64Array[], v: Float64Array): number {
-  const before = norm2(v);
-  let removed = 0;
-  for (const mode of basis) {
-    const component = dot(mode, v);
-    removed += component * component;
-    axpy(-component, mode, v);
-  }
-  return before > 0 ? Math.sqrt(removed) / before : 0;
 }
