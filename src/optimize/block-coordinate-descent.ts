@@ -146,8 +146,8 @@ function measure(problem: BlockObjective, state: BlockCoordinateDescentState): v
     for (let i = bounds[b]; i < bounds[b + 1]; i++) {
       square += mappingEntry(x[i], gradient[i], t, moved[i], image[i]) ** 2;
     }
-    // Written so that NaN is kept.
-    if (!(square <= most)) most = square;
+    // Math.max keeps NaN.
+    most = Math.max(most, square);
   }
   state.error = Math.sqrt(most);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linearOperator, lowestEigenvalues, zeroModes } from '../../src/linear/index.js';
+import { linearOperator, lowestEigenvalues, lowestRitzValue, zeroModes } from '../../src/linear/index.js';
 import { fromSpectrum, multiply, orthonormalColumns, spectrum, symmetric } from './problems.js';
 
 /** Chain of n masses and springs: eigenvalues 2 − 2 cos(kπ/(n + 1)) with fixed ends. */
@@ -126,5 +126,33 @@ describe('zeroModes', () => {
   test('finds the sign of what lies beyond the zero modes', () => {
     const matrix = fromSpectrum([-2, 0, 0, 1, 2, 3, 4, 5], orthonormalColumns(8, 6));
     expect(zeroModes(symmetric(matrix)).rest.sign).toBe('negative');
+  });
+});
+
+describe('lowestRitzValue', () => {
+  test.each([1, 2, 3, 20, 100, 400])('finds the lower end of a chain of %i clearly positive', (n) => {
+    const found = lowestRitzValue(fixedChain(n), { clear: 1e-9 });
+    const lowest = 2 - 2 * Math.cos(Math.PI / (n + 1));
+    expect(found.positive).toBe(true);
+    expect(found.lowest).toBeGreaterThan(0.9 * lowest);
+    expect(found.lowest).toBeLessThan(1.1 * lowest);
+  });
+
+  test('does not call a zero mode or a negative eigenvalue positive, hidden as it may be', () => {
+    const n = 60;
+    expect(lowestRitzValue(ring(n)).positive).toBe(false);
+    const nullSpace = [new Float64Array(n).fill(1 / Math.sqrt(n))];
+    expect(lowestRitzValue(ring(n), { nullSpace }).positive).toBe(true);
+    for (let seed = 0; seed < 20; seed++) {
+      const values = spectrum(n, 1000);
+      values[seed] = seed % 2 === 0 ? -1e-3 : 0;
+      const A = symmetric(fromSpectrum(values, orthonormalColumns(n, seed)));
+      expect(lowestRitzValue(A, { seed }).positive).toBe(false);
+    }
+  });
+
+  test('answers for NaN in the operator', () => {
+    const nan = linearOperator(3, () => new Float64Array(3).fill(Number.NaN), { symmetric: true });
+    expect(lowestRitzValue(nan).positive).toBe(false);
   });
 });
