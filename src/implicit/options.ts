@@ -4,7 +4,7 @@ import type { LinearResult, LinearSolution, LinearSolver, Preconditioner } from 
 export interface ImplicitOptions {
   /**
    * Any solver of src/linear, or one's own. Default: the one that the condition asks for, else `cg` where `symmetric` is
-   * declared, `bicgstab` where it is not.
+   * declared, and `auto` (BiCGSTAB, and others where that fails) where it is not.
    */
   solve?: LinearSolver;
   /**

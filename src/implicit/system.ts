@@ -6,7 +6,7 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import {
-  bicgstab,
+  auto,
   cg,
   dot,
   type LinearOperator,
@@ -62,7 +62,7 @@ export function createSystem(
   memory: Memory,
 ): ImplicitSystem {
   const { hints } = mapping;
-  const solver = options.solve ?? chosen(options.symmetric) ?? hints.solve ?? bicgstab;
+  const solver = options.solve ?? chosen(options.symmetric) ?? hints.solve ?? auto;
   const symmetric = options.symmetric ?? (needsSymmetry(solver) || (hints.symmetric ?? false));
   const properties = {
     symmetric,
@@ -210,7 +210,7 @@ function linearTolerance({ tolerance }: ImplicitOptions): number {
 /** What a declared symmetry asks for. */
 function chosen(symmetric: boolean | undefined): LinearSolver | undefined {
   if (symmetric === undefined) return undefined;
-  return symmetric ? cg : bicgstab;
+  return symmetric ? cg : auto;
 }
 
 function needsSymmetry(solver: LinearSolver): boolean {

@@ -28,4 +28,5 @@ export {
   type ProximalStep,
   proximalGradientCondition,
 } from './proximal-gradient.js';
+export { type QuadraticProgramTensors, quadraticProgramCondition } from './quadratic-program.js';
 export { stationaryCondition } from './stationary.js';
