@@ -123,9 +123,9 @@ function minimizerOf(options: RelaxOptions): Minimizer {
   if (typeof method !== 'string') return method;
   switch (method) {
     case 'fire':
-      return fire({ maxStep, ...(timeStep === undefined ? {} : { timeStep }) }) as Minimizer;
+      return fire({ maxStep, ...(timeStep === undefined ? {} : { timeStep }) });
     case 'gradient-descent':
-      return gradientDescent({ maxStep }) as Minimizer;
+      return gradientDescent({ maxStep });
     default:
       throw new InputError(`there is no method "${method as string}"; expected ${relaxMethods.join(' or ')}`);
   }
