@@ -99,12 +99,14 @@ async function measureAll({ quick, rounds }: Setting): Promise<Measurement> {
   const { count } = system;
   const column = numberColumn(system, 'diameter');
   const equilibrium = rest(system, softSphere({ diameter: column }));
-  const directions = Array.from({ length: count }, (_, atom) =>
-    Float64Array.from({ length: count }, (_, k) => Number(k === atom)),
+  const work = (): Float64Array => equilibrium.jacobian('diameter', { tolerance: linearTolerance }).data;
+  const jacobian = work();
+  // The peer gives one diameter after the other; ours stand side by side.
+  const coordinateCount = jacobian.length / count;
+  const mine = Float64Array.from(
+    jacobian,
+    (_, k) => jacobian[(k % coordinateCount) * count + Math.floor(k / coordinateCount)],
   );
-  const work = (): Float64Array[] =>
-    directions.map((diameter) => equilibrium.jvp({ diameter }, { tolerance: linearTolerance }).data);
-  const mine = Float64Array.from(work().flatMap((vector) => [...vector]));
   try {
     await peer.ask<Answer>({ prepare: 'one' });
     const theirs = await peer.ask<Answer>({ run: 'one', values: true });

@@ -4,6 +4,7 @@ export { bicgstab } from './bicgstab.js';
 export { cg } from './cg.js';
 export { cholesky } from './cholesky.js';
 export { materialise } from './dense.js';
+export { choleskyFactor, type Factor, factorize } from './factor.js';
 export { type GmresOptions, gmres } from './gmres.js';
 export { blockJacobi, diagonalBlocksOf, diagonalOf, jacobi } from './jacobi.js';
 export {

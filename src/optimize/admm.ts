@@ -7,12 +7,11 @@
  * parameters; certificates after Banjac et al., J. Optim. Theory Appl. 183, 490 (2019). Its error is `optimalityError`.
  * Dense problems of up to a thousand unknowns or so are factorised; others use conjugate gradients.
  */
-import { axpy, cg, type LinearOperator, maxAbs } from '../linear/index.js';
+import { axpy, cg, choleskyFactor, type Factor, type LinearOperator, maxAbs } from '../linear/index.js';
 import { InputError } from '../message/index.js';
 import { infeasibility, unboundedness } from './certificate.js';
 import type { QuadraticProgramState } from './equality-qp.js';
 import { type Equilibrated, equilibrated } from './equilibration.js';
-import { choleskyFactor, type Factor } from './factor.js';
 import { type Failure, type Method, stuck } from './method.js';
 import { activeSet, polished } from './polish.js';
 import { type Optimality, optimalityMeter, type QuadraticProgram } from './quadratic-program.js';

@@ -6,9 +6,8 @@
  * minimisation after Morales and Nocedal, ACM Trans. Math. Softw. 38, 7 (2011). Its error is the largest entry of
  * x − P(x − ∇f(x)).
  */
-import { dot, lu, matrixOperator, norm2 } from '../linear/index.js';
+import { choleskyFactor, dot, lu, matrixOperator, norm2 } from '../linear/index.js';
 import { InputError } from '../message/index.js';
-import { choleskyFactor } from './factor.js';
 import { boxError } from './gradient-mapping.js';
 import { type DescentState, Line, type LineSearch } from './line.js';
 import { type Failure, type Method, stuck } from './method.js';

@@ -8,6 +8,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import {
   type EnergyModel,
+  findBlock,
   type ParameterValues,
   parameterArrays,
   parameterDirection,
@@ -15,6 +16,7 @@ import {
 import { coordinates, type System, withPositions } from '../../systems/index.js';
 import {
   cg,
+  factorize,
   type LinearOptions,
   type LinearSolution,
   type LinearSolver,
@@ -57,6 +59,12 @@ export interface Sensitivity {
 
 /** A linear solve that stalls this close to the solution has met the limits of its arithmetic. */
 const acceptableResidual = 1e-8;
+
+/**
+ * Largest Hessian, in unknowns, that is factorised for so many right-hand sides: its n³/3 multiplications cost as much
+ * as the conjugate gradients that they save, some 150 products each.
+ */
+const mostDense = (rightHandSides: number): number => Math.min(2000, 40 * rightHandSides);
 
 export class Equilibrium {
   /** The relaxed system. */
@@ -138,6 +146,43 @@ export class Equilibrium {
   }
 
   /**
+   * ∂x* with respect to every entry of a parameter.
+   *
+   * Small systems factorise their Hessian once for all entries, others solve for one after the other.
+   *
+   * @param name a parameter of the potential
+   * @returns `count × dimension × entries`; the entries of a pair parameter are the pairs A-A, A-B, …, B-B of the
+   * alphabetical species
+   */
+  jacobian(name: string, options: DerivativeOptions = {}): NdArray<Float64Array> {
+    const { model, system } = this;
+    const x = coordinates(system);
+    const { offset, size } = findBlock(model.layout, name);
+    const { operator, nullSpace, report, restrict, extend } = this.hessian();
+    const dense =
+      options.solve === undefined && report.stability === 'minimum' && operator.size <= mostDense(size);
+    const factor = dense ? factorize(operator, nullSpace) : null;
+    const complain = this.complaints(report, options.strict ?? false);
+    const jacobian = new Float64Array(x.length * size);
+    const direction = new Float64Array(model.layout.size);
+    const forces = new Float64Array(x.length);
+    for (let entry = 0; entry < size; entry++) {
+      direction[offset + entry] = 1;
+      model.mixedProduct(x, direction, forces);
+      direction[offset + entry] = 0;
+      for (let i = 0; i < forces.length; i++) forces[i] = -forces[i];
+      let moved: Float64Array;
+      if (factor) {
+        const part = restrict(forces);
+        factor.solve(part);
+        moved = extend(part);
+      } else moved = this.solve(forces, options, complain).moved;
+      for (let i = 0; i < moved.length; i++) jacobian[i * size + entry] = moved[i];
+    }
+    return ndarray(jacobian, [system.count, system.dimension, size]);
+  }
+
+  /**
    * ∂x*ᵀ·w: the gradient of ⟨w, x*⟩ with respect to every parameter at once, by one linear solve.
    *
    * @param w `count × dimension`
@@ -170,14 +215,8 @@ export class Equilibrium {
     return this.analysed;
   }
 
-  /** The least-norm solution of H y = b, without what the null space holds of b. */
-  private solve(
-    b: Float64Array,
-    options: DerivativeOptions,
-  ): { moved: Float64Array; linear: LinearSolution & { solver: string } } {
-    const { operator, nullSpace, report, restrict, extend } = this.hessian();
-    const single = this.model.unitRoundoff > 1e-10;
-    const { solve = cg, tolerance = single ? 1e-5 : 1e-12, maxIterations, strict = false } = options;
+  /** Says, or with `strict` throws, what makes a derivative here doubtful, and takes further complaints. */
+  private complaints(report: CurvatureReport, strict: boolean): (message: string) => void {
     const complain = (message: string): void => {
       if (strict) throw new Error(message);
       warnOnce(message);
@@ -194,6 +233,18 @@ export class Equilibrium {
           'direction), so that its derivative says nothing about a minimum: displace the atoms a little and relax again',
       );
     }
+    return complain;
+  }
+
+  /** The least-norm solution of H y = b, without what the null space holds of b. */
+  private solve(
+    b: Float64Array,
+    options: DerivativeOptions,
+    complain = this.complaints(this.hessian().report, options.strict ?? false),
+  ): { moved: Float64Array; linear: LinearSolution & { solver: string } } {
+    const { operator, nullSpace, report, restrict, extend } = this.hessian();
+    const single = this.model.unitRoundoff > 1e-10;
+    const { solve = cg, tolerance = single ? 1e-5 : 1e-12, maxIterations } = options;
     const part = restrict(b);
     const linearOptions: LinearOptions = {
       tolerance,

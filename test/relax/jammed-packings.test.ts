@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ParameterValue, softSphere } from '../../potentials/index.js';
+import { cg } from '../../src/linear/index.js';
 import { random } from '../../src/random/index.js';
 import { type Equilibrium, relax } from '../../src/relax/index.js';
 import { coordinates, numberColumn, readStructure, type System } from '../../systems/index.js';
@@ -110,6 +111,25 @@ describe('jammed packings', () => {
       const w = new Float64Array(moved.length);
       w[2 * rattler] = 1;
       expect(rest.vjp(w).diameter.data.every((value) => Math.abs(value) === 0)).toBe(true);
+    }
+  });
+
+  test('give all derivatives by one diameter each at once, with a factorised Hessian and without', () => {
+    for (const [k, rest] of rests.entries()) {
+      const { count, dimension } = rest.system;
+      const jacobian = rest.jacobian('diameter');
+      expect(jacobian.shape).toEqual([count, dimension, count]);
+      const solved = rest.jacobian('diameter', { solve: cg });
+      const size = Math.max(...jacobian.data.map(Math.abs));
+      for (const [i, value] of jacobian.data.entries()) {
+        expect(Math.abs(value - solved.data[i])).toBeLessThan(1e-8 * size);
+      }
+      const atom = 10 + k;
+      const one = flat(
+        rest.jvp({ diameter: Float64Array.from({ length: count }, (_, i) => Number(i === atom)) }),
+      );
+      const column = one.map((_, i) => jacobian.data[i * count + atom]);
+      expectDerivative(column, one, 1e-8);
     }
   });
 });
