@@ -8,7 +8,8 @@ export interface Outcome {
   readonly done: boolean;
   /** The fields of the JSON object; numbers that are not finite become null. */
   readonly json: Readonly<Record<string, unknown>> & { readonly result: string; readonly message: string };
-  readonly summary: Summary;
+  /** Absent where the command has said all there is. */
+  readonly summary?: Summary;
 }
 
 /** `T` are the options as they are written, `max-force`; the run gets them as `maxForce`. */

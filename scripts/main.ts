@@ -38,6 +38,11 @@ const entries: readonly Entry[] = [
     describe: 'Make, relax and differentiate a packing of 128 soft spheres',
     load: async () => (await import('./demo.js')).demoCommand,
   },
+  {
+    usage: 'view <files..>',
+    describe: 'Show structures and trajectories in the browser, or as a picture',
+    load: async () => (await import('./view.js')).viewCommand,
+  },
 ];
 
 /** Bad usage: the message points at the help. */
@@ -102,7 +107,7 @@ async function execute(
   for (const warning of warnings) terminal.err(`${styled(terminal, 'yellow', 'warning:')} ${warning}\n`);
   const { json = false, quiet = false } = args as { json?: boolean; quiet?: boolean };
   if (json) terminal.out(`${JSON.stringify({ ...outcome.json, warnings })}\n`);
-  else if (!quiet) printSummary(terminal, outcome.summary);
+  else if (!quiet && outcome.summary) printSummary(terminal, outcome.summary);
   if (!outcome.done && !json) terminal.err(`stillpoint: ${outcome.json.message}\n`);
   return outcome.done ? 0 : 1;
 }

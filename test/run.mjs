@@ -107,6 +107,7 @@ function count(report, code) {
 const tsc = bin('typescript', 'tsc');
 const results = [
   await check('build', program(tsc, ['-p', 'tsconfig.build.json'])),
+  await check('page', program(bin('vite', 'vite'), ['build', '--logLevel', 'error'])),
   await check('types', program(tsc, ['--noEmit'])),
   await check('lint', program(bin('@biomejs/biome', 'biome'), ['check', '--error-on-warnings', '.'])),
   await check('tests', tests),

@@ -2,7 +2,7 @@
  * The camera: what it looks at, how the world is turned before it, and how much of it is seen. Pure functions; the
  * projection itself is the view's.
  */
-import { extentOf, type Frame } from './frame.js';
+import { extentOf, type Frame, spacing } from './frame.js';
 
 export interface Camera {
   readonly target: readonly [number, number, number];
@@ -19,14 +19,15 @@ const UPRIGHT: Quaternion = [0, 0, 0, 1];
 /** Sees all of a frame: two-dimensional ones from above, others from a corner with z upwards. */
 export function fittedCamera(frame: Frame, aspect: number): Camera {
   const { center, size } = extentOf(frame);
-  const margin = 1.12;
+  // Atoms on the border are seen whole.
+  const border = 1.2 * spacing(frame);
   if (frame.dimension === 2) {
-    const height = Math.max(size[1], size[0] / aspect) || 4;
-    return { target: center, rotation: UPRIGHT, height: height * margin };
+    const height = Math.max(size[1] + border, (size[0] + border) / aspect);
+    return { target: center, rotation: UPRIGHT, height: height * 1.03 };
   }
   const rotation = product(turn('x', -1.25), turn('z', -0.5));
-  const diagonal = Math.hypot(...size) || 4;
-  return { target: center, rotation, height: (diagonal * margin) / Math.min(1, aspect) };
+  const diagonal = Math.hypot(...size) + border;
+  return { target: center, rotation, height: diagonal / Math.min(1, aspect) };
 }
 
 /** Turned by angles about the picture's vertical and horizontal axes. */

@@ -2,7 +2,7 @@
  * A frame as it is drawn: positions in single precision in three dimensions, the cell, and the columns that colours
  * and arrows come from. A frame is a value, and knows nothing of the screen.
  */
-import type { Column, Info, NumberColumn, System } from '../../systems/index.js';
+import { type Column, coordinates, type Info, type NumberColumn, type System } from '../../systems/index.js';
 
 export interface Cell {
   /** Lattice vectors as rows, 3 × 3. */
@@ -26,7 +26,7 @@ export interface Frame {
 
 export function frameOfSystem(system: System): Frame {
   const { count, dimension, species, columns, info } = system;
-  const given = system.positions.data;
+  const given = coordinates(system);
   const positions = new Float32Array(3 * count);
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < dimension; k++) positions[3 * i + k] = given[i * dimension + k];

@@ -1,0 +1,3 @@
+/** The viewer: its state, and a view of it for a page. */
+export * from './state/index.js';
+export { mountViewer, type Viewer } from './view/viewer.js';
