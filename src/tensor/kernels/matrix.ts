@@ -2,12 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../../message/index.js';
 import type { Values } from '../backend.js';
+import { gram, type Matrix, product as multiply, rowMajor, transpose } from '../dense/index.js';
 import { combine } from './binary.js';
-import { type Call, type KernelTable, offsetsOf, sizeOf, stridesOf } from './kernel.js';
+import { type Call, type KernelTable, offsetsOf, sameShape, sizeOf, stridesOf } from './kernel.js';
 import { activations } from './unary.js';
-
-/** Rows of `b` that one pass goes over, so that they stay in cache. */
-const BLOCK = 64;
 
 interface MatMulAttributes {
   readonly transposeA?: boolean;
@@ -36,98 +34,40 @@ function product(call: Call<MatMulAttributes>): { shape: number[]; values: Float
   const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, rows, columns];
   const values = new Float64Array(sizeOf(shape));
-  const left = matrices(call.backend.values(a), a.shape, batch, p * q);
-  const right = matrices(call.backend.values(b), b.shape, batch, r * s);
+  const lhs = call.backend.values(a);
+  const rhs = call.backend.values(b);
+  const left = startsOf(a.shape, batch, p * q);
+  const right = startsOf(b.shape, batch, r * s);
+  const own = isGram(call, transposeA, transposeB);
+  if (!own && !transposeA && left.length * p * q === lhs.length && rhs.length === r * s) {
+    // All matrices of a times the same one: their rows are those of one matrix.
+    multiply(rowMajor(lhs, left.length * p, q), oriented(rhs, r, s, 0, transposeB), values);
+    return { shape, values };
+  }
   for (let k = 0; k < left.length; k++) {
-    const out = values.subarray(k * rows * columns, (k + 1) * rows * columns);
-    const lhs = transposeA ? transposed(left[k], inner, rows) : left[k];
-    if (transposeB) dots(lhs, right[k], out, rows, inner, columns);
-    else rowSums(lhs, right[k], out, rows, inner, columns);
+    const at = k * rows * columns;
+    const second = oriented(rhs, r, s, right[k], transposeB);
+    if (own) gram(second, values, at);
+    else multiply(oriented(lhs, p, q, left[k], transposeA), second, values, at);
   }
   return { shape, values };
 }
 
-/** The matrices of a tensor, one for each place of the broadcast batch. */
-function matrices(
-  values: Values,
-  shape: readonly number[],
-  batch: readonly number[],
-  size: number,
-): Values[] {
+/** Whether a product is of a matrix and its own transpose. */
+function isGram({ inputs: { a, b } }: Call, transposeA: boolean, transposeB: boolean): boolean {
+  return a.dataId === b.dataId && transposeA !== transposeB && sameShape(a.shape, b.shape);
+}
+
+function oriented(values: Values, rows: number, columns: number, start: number, transposed: boolean): Matrix {
+  const matrix = rowMajor(values, rows, columns, start);
+  return transposed ? transpose(matrix) : matrix;
+}
+
+/** Where the matrices of a tensor begin, one for each place of the broadcast batch. */
+function startsOf(shape: readonly number[], batch: readonly number[], size: number): Int32Array {
   const own = shape.slice(0, -2);
   const strides = stridesOf(own).map((stride, k) => (own[k] === 1 ? 0 : stride * size));
-  const padded = [...batch.slice(own.length).fill(0), ...strides];
-  return Array.from(offsetsOf(batch, padded), (start) => values.subarray(start, start + size));
-}
-
-function transposed(a: Values, rows: number, columns: number): Float64Array {
-  const out = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = a[i * columns + j];
-  return out;
-}
-
-/** out = a b, as sums of the rows of b, four at a time. */
-function rowSums(
-  a: Values,
-  b: Values,
-  out: Float64Array,
-  rows: number,
-  inner: number,
-  columns: number,
-): void {
-  for (let k0 = 0; k0 < inner; k0 += BLOCK) {
-    const k1 = Math.min(k0 + BLOCK, inner);
-    for (let i = 0; i < rows; i++) {
-      const at = i * columns;
-      const p = i * inner;
-      let k = k0;
-      for (; k + 3 < k1; k += 4) {
-        const [f0, f1, f2, f3] = [a[p + k], a[p + k + 1], a[p + k + 2], a[p + k + 3]];
-        const r0 = k * columns;
-        const r1 = r0 + columns;
-        const r2 = r1 + columns;
-        const r3 = r2 + columns;
-        for (let j = 0; j < columns; j++) {
-          out[at + j] += f0 * b[r0 + j] + f1 * b[r1 + j] + f2 * b[r2 + j] + f3 * b[r3 + j];
-        }
-      }
-      for (; k < k1; k++) {
-        const factor = a[p + k];
-        for (let j = 0; j < columns; j++) out[at + j] += factor * b[k * columns + j];
-      }
-    }
-  }
-}
-
-/** out = a bᵀ, as inner products of rows, four at a time. */
-function dots(a: Values, b: Values, out: Float64Array, rows: number, inner: number, columns: number): void {
-  for (let i = 0; i < rows; i++) {
-    const p = i * inner;
-    let j = 0;
-    for (; j + 3 < columns; j += 4) {
-      const q0 = j * inner;
-      const q1 = q0 + inner;
-      const q2 = q1 + inner;
-      const q3 = q2 + inner;
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      for (let k = 0; k < inner; k++) {
-        const factor = a[p + k];
-        s0 += factor * b[q0 + k];
-        s1 += factor * b[q1 + k];
-        s2 += factor * b[q2 + k];
-        s3 += factor * b[q3 + k];
-      }
-      out[i * columns + j] = s0;
-      out[i * columns + j + 1] = s1;
-      out[i * columns + j + 2] = s2;
-      out[i * columns + j + 3] = s3;
-    }
-    for (; j < columns; j++) {
-      let total = 0;
-      for (let k = 0; k < inner; k++) total += a[p + k] * b[j * inner + k];
-      out[i * columns + j] = total;
-    }
-  }
+  return offsetsOf(batch, [...batch.slice(own.length).fill(0), ...strides]);
 }
 
 function batchMatMul(call: Call<MatMulAttributes>): tf.TensorInfo {

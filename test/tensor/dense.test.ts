@@ -1,0 +1,357 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { random } from '../../src/random/index.js';
+import { gram, type Matrix, product, rowMajor, transpose } from '../../src/tensor/dense/index.js';
+import { plainProduct } from '../../src/tensor/dense/plain.js';
+import { tiledProduct } from '../../src/tensor/dense/tiled-product.js';
+import { vectorProduct } from '../../src/tensor/dense/vector-product.js';
+import { float64, toFloat64 } from '../../src/tensor/index.js';
+
+type Fill = () => number;
+
+const { normal, uniform } = random(5);
+const integer: Fill = () => Math.floor(uniform() * 2001) - 1000;
+const between = (low: number, high: number): number => low + Math.floor(uniform() * (high - low + 1));
+
+/** A matrix that lies in rows or in columns, with other numbers before and after it. */
+function matrix(rows: number, columns: number, inColumns: boolean, fill: Fill): Matrix {
+  const start = between(0, 5);
+  const values = new Float64Array(start + rows * columns + between(0, 5)).fill(Number.NaN);
+  for (let i = 0; i < rows * columns; i++) values[start + i] = fill();
+  return inColumns
+    ? transpose(rowMajor(values, columns, rows, start))
+    : rowMajor(values, rows, columns, start);
+}
+
+function at({ values, start, rowStride, columnStride }: Matrix, i: number, j: number): number {
+  return values[start + i * rowStride + j * columnStride];
+}
+
+/** The sum of products, and the sum of their magnitudes, which rounding errors are measured by. */
+function reference(a: Matrix, b: Matrix, i: number, j: number): { value: number; size: number } {
+  let [value, size] = [0, 0];
+  for (let k = 0; k < a.columns; k++) {
+    const term = at(a, i, k) * at(b, k, j);
+    value += term;
+    size += Math.abs(term);
+  }
+  return { value, size };
+}
+
+/** The largest error of a result in units of rounding, per step of the sum. */
+function worstError(a: Matrix, b: Matrix, out: Float64Array, start: number): number {
+  let worst = 0;
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < b.columns; j++) {
+      const { value, size } = reference(a, b, i, j);
+      const error = Math.abs(out[start + i * b.columns + j] - value);
+      worst = Math.max(worst, error === 0 ? 0 : error / (size * a.columns * 2 ** -53));
+    }
+  }
+  return worst;
+}
+
+const layouts = [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+] as const;
+
+/** Rows, inner length, columns: edges of tiles, of blocks, of what is copied in at once. */
+const shapes = [
+  [1, 1, 1],
+  [4, 4, 4],
+  [5, 7, 6],
+  [3, 1, 9],
+  [2, 385, 2],
+  [1, 300, 17],
+  [19, 300, 1],
+  [33, 386, 67],
+  [90, 769, 70],
+  [7, 1025, 3],
+  [1027, 9, 5],
+  [6, 10, 1026],
+  [1100, 40, 1],
+  [1, 40, 1100],
+] as const;
+
+describe('a product of matrices', () => {
+  const ways = { tiled: tiledProduct, plain: plainProduct, chosen: product } as const;
+
+  test.each(Object.keys(ways) as (keyof typeof ways)[])(
+    'is exact for integers: %s, all transposes, sizes around every edge',
+    (way) => {
+      for (const [rows, inner, columns] of shapes) {
+        for (const [aInColumns, bInColumns] of layouts) {
+          const a = matrix(rows, inner, aInColumns, integer);
+          const b = matrix(inner, columns, bInColumns, integer);
+          const out = new Float64Array(rows * columns + 3).fill(7);
+          ways[way](a, b, out, 2, 0, rows);
+          let wrong = 0;
+          for (let i = 0; i < rows; i++) {
+            for (let j = 0; j < columns; j++) {
+              if (out[2 + i * columns + j] !== reference(a, b, i, j).value) wrong++;
+            }
+          }
+          expect([rows, inner, columns, aInColumns, bInColumns, wrong]).toEqual([
+            ...[rows, inner, columns, aInColumns, bInColumns],
+            0,
+          ]);
+          expect([out[0], out[1], out[out.length - 1]]).toEqual([7, 7, 7]);
+        }
+      }
+    },
+  );
+
+  test('agrees with the sums of products on random sizes, to what rounding allows', () => {
+    for (let trial = 0; trial < 60; trial++) {
+      const [rows, inner, columns] = [between(1, 70), between(1, 130), between(1, 70)];
+      const [aInColumns, bInColumns] = layouts[trial % 4];
+      const a = matrix(rows, inner, aInColumns, normal);
+      const b = matrix(inner, columns, bInColumns, normal);
+      for (const way of Object.values(ways)) {
+        const out = new Float64Array(rows * columns);
+        way(a, b, out, 0, 0, rows);
+        expect(worstError(a, b, out, 0)).toBeLessThanOrEqual(1.01);
+      }
+    }
+  });
+
+  test('with a vector is right in pieces and as a whole', () => {
+    for (const [rows, columns] of [
+      [1, 20_001],
+      [20_001, 2],
+      [6, 8193],
+      [8193, 5],
+      [33, 257],
+    ]) {
+      for (const inColumns of [false, true]) {
+        const a = matrix(rows, columns, inColumns, integer);
+        const x = matrix(columns, 1, inColumns, integer);
+        const out = new Float64Array(rows);
+        vectorProduct(a, x, out, 0, 0, rows);
+        expect(worstError(a, x, out, 0)).toBe(0);
+        const parts = new Float64Array(rows);
+        const middle = between(0, rows);
+        vectorProduct(a, x, parts, 0, 0, middle);
+        vectorProduct(a, x, parts, 0, middle, rows);
+        expect(parts).toEqual(out);
+      }
+    }
+  });
+
+  test('has the same bits when its rows are asked for in parts, and when it is asked for again', () => {
+    for (const [rows, inner, columns] of [
+      [203, 800, 31],
+      [57, 90, 140],
+      [30, 1300, 300],
+      [400, 700, 1],
+    ]) {
+      for (const [aInColumns, bInColumns] of layouts) {
+        const a = matrix(rows, inner, aInColumns, normal);
+        const b = matrix(inner, columns, bInColumns, normal);
+        const whole = new Float64Array(rows * columns);
+        product(a, b, whole);
+        const parts = new Float64Array(rows * columns);
+        const cuts = [0, between(0, rows), between(0, rows), rows].sort((p, q) => p - q);
+        for (let k = 0; k < 3; k++) product(a, b, parts, 0, cuts[k], cuts[k + 1]);
+        expect(parts).toEqual(whole);
+      }
+    }
+  });
+
+  test('takes no notice of what earlier products have left behind', () => {
+    const nan = rowMajor(new Float64Array(2000).fill(Number.NaN), 50, 40);
+    tiledProduct(nan, transpose(nan), new Float64Array(2500), 0, 0, 50);
+    const [a, b] = [matrix(5, 3, false, integer), matrix(3, 7, true, integer)];
+    const out = new Float64Array(35);
+    tiledProduct(a, b, out, 0, 0, 5);
+    expect(worstError(a, b, out, 0)).toBe(0);
+    vectorProduct(nan, rowMajor(new Float64Array(40), 40, 1), new Float64Array(50), 0, 0, 50);
+    const x = matrix(3, 1, false, integer);
+    vectorProduct(a, x, out, 0, 0, 5);
+    expect(worstError(a, x, out, 0)).toBe(0);
+    const tall = matrix(3, 5, true, integer);
+    vectorProduct(tall, matrix(5, 1, false, integer), out, 0, 0, 3);
+    expect(out.subarray(0, 3).every(Number.isFinite)).toBe(true);
+  });
+
+  test('is zero where there is nothing to sum, and empty where there is nothing to multiply', () => {
+    const out = new Float64Array(6).fill(1);
+    product(rowMajor(new Float64Array(0), 2, 0), rowMajor(new Float64Array(0), 0, 3), out);
+    expect([...out]).toEqual([0, 0, 0, 0, 0, 0]);
+    const none = new Float64Array(0);
+    product(rowMajor(none, 0, 4), rowMajor(new Float64Array(12), 4, 3), none);
+    product(rowMajor(new Float64Array(12), 3, 4), rowMajor(none, 4, 0), none);
+    gram(rowMajor(none, 4, 0), none);
+    gram(rowMajor(none, 0, 2), out);
+    expect([...out.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+  });
+
+  test('carries NaN and infinities into the rows and columns that they belong to, and no others', () => {
+    for (const [rows, inner, columns] of [
+      [6, 5, 7],
+      [40, 60, 50],
+      [40, 60, 1],
+      [1, 60, 40],
+    ]) {
+      for (const [aInColumns, bInColumns] of layouts) {
+        const a = matrix(rows, inner, aInColumns, () => 1 + uniform());
+        const b = matrix(inner, columns, bInColumns, () => 1 + uniform());
+        const [i, j] = [between(0, rows - 1), between(0, columns - 1)];
+        a.values[a.start + i * a.rowStride + 2 * a.columnStride] = Number.NaN;
+        b.values[b.start + 3 * b.rowStride + j * b.columnStride] = Number.POSITIVE_INFINITY;
+        const out = new Float64Array(rows * columns);
+        product(a, b, out);
+        const expected = Array.from(out, (_, at) => {
+          if (Math.floor(at / columns) === i) return 'NaN';
+          return at % columns === j ? 'infinite' : 'finite';
+        });
+        const found = Array.from(out, (y) =>
+          Number.isNaN(y) ? 'NaN' : Number.isFinite(y) ? 'finite' : 'infinite',
+        );
+        expect(found).toEqual(expected);
+      }
+    }
+  });
+});
+
+describe('a Gram matrix', () => {
+  test('is the product with the transpose, and exactly symmetric', () => {
+    for (const [rows, columns] of [
+      [1, 1],
+      [5, 31],
+      [50, 32],
+      [7, 131],
+      [900, 70],
+      [3, 1030],
+    ]) {
+      for (const inColumns of [false, true]) {
+        const a = matrix(rows, columns, inColumns, normal);
+        const out = new Float64Array(columns * columns);
+        gram(a, out);
+        expect(worstError(transpose(a), a, out, 0)).toBeLessThanOrEqual(1.01);
+        let uneven = 0;
+        for (let i = 0; i < columns; i++) {
+          for (let j = 0; j < i; j++) if (out[i * columns + j] !== out[j * columns + i]) uneven++;
+        }
+        expect(uneven).toBe(0);
+      }
+    }
+  });
+});
+
+describe('matMul', () => {
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  const tensor = (shape: number[], fill: Fill = integer) =>
+    float64(Float64Array.from({ length: shape.reduce((p, n) => p * n, 1) }, fill), shape);
+
+  /** By index arithmetic on nested arrays, with batches broadcast. */
+  function expected(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): number[] {
+    const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const spread = (t: tf.Tensor, flip: boolean) => {
+      const whole = tf.broadcastTo(t, [...batch, ...t.shape.slice(-2)]);
+      const axes = [...whole.shape.keys()];
+      const turned = flip ? tf.transpose(whole, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]) : whole;
+      return { values: toFloat64(turned), shape: turned.shape.slice(-2) };
+    };
+    const [p, q] = [spread(a, transposeA), spread(b, transposeB)];
+    const [rows, inner, columns] = [p.shape[0], p.shape[1], q.shape[1]];
+    const count = batch.reduce((product, n) => product * n, 1);
+    const all: number[] = [];
+    for (let m = 0; m < count; m++) {
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) {
+          let sum = 0;
+          for (let k = 0; k < inner; k++) {
+            sum += p.values[(m * rows + i) * inner + k] * q.values[(m * inner + k) * columns + j];
+          }
+          all.push(sum);
+        }
+      }
+    }
+    return all;
+  }
+
+  test.each([
+    [
+      [3, 5, 40],
+      [40, 9],
+    ],
+    [
+      [2, 3, 6, 11],
+      [3, 11, 8],
+    ],
+    [
+      [1, 30, 12],
+      [4, 12, 7],
+    ],
+    [
+      [5, 12, 7],
+      [1, 7, 1],
+    ],
+    [
+      [2, 1, 30],
+      [30, 25],
+    ],
+    [
+      [0, 3, 2],
+      [2, 4],
+    ],
+  ])('of batches %j and %j broadcasts them, for every transpose', (left, right) => {
+    const turned = (shape: number[], flip: boolean) =>
+      flip ? [...shape.slice(0, -2), ...shape.slice(-2).reverse()] : shape;
+    for (const [transposeA, transposeB] of layouts) {
+      const a = tensor(turned(left, transposeA));
+      const b = tensor(turned(right, transposeB));
+      const out = tf.matMul(a, b, transposeA, transposeB);
+      expect(Array.from(toFloat64(out))).toEqual(expected(a, b, transposeA, transposeB));
+    }
+  });
+
+  test('of a tensor and its own transpose is right in batches too', () => {
+    const a = tensor([3, 40, 35]);
+    for (const [transposeA, transposeB] of layouts.slice(1, 3)) {
+      const out = tf.matMul(a, a, transposeA, transposeB);
+      expect(Array.from(toFloat64(out))).toEqual(expected(a, a, transposeA, transposeB));
+    }
+  });
+
+  test('of integers gives integers', () => {
+    const values = Array.from({ length: 400 }, () => between(-9, 9));
+    const a = tf.tensor2d(values, [20, 20], 'int32');
+    const out = tf.matMul(a, a);
+    expect(out.dtype).toBe('int32');
+    expect(Array.from(out.dataSync())).toEqual(expected(a, a, false, false));
+  });
+});
+
+test('without vectors in WebAssembly products are plain loops, and as right', async () => {
+  vi.resetModules();
+  vi.doMock('../../src/wasm/support.js', () => ({ hasVectors: () => false }));
+  const compile = vi.spyOn(WebAssembly, 'Module');
+  try {
+    const dense = await import('../../src/tensor/dense/index.js');
+    for (const [rows, inner, columns] of shapes) {
+      for (const [aInColumns, bInColumns] of layouts) {
+        const a = matrix(rows, inner, aInColumns, integer);
+        const b = matrix(inner, columns, bInColumns, integer);
+        const out = new Float64Array(rows * columns);
+        dense.product(a, b, out);
+        expect(worstError(a, b, out, 0)).toBe(0);
+      }
+    }
+    const a = matrix(30, 40, false, integer);
+    const out = new Float64Array(1600);
+    dense.gram(a, out);
+    expect(worstError(transpose(a), a, out, 0)).toBe(0);
+    expect(compile).not.toHaveBeenCalled();
+  } finally {
+    vi.doUnmock('../../src/wasm/support.js');
+    vi.restoreAllMocks();
+    vi.resetModules();
+  }
+});
