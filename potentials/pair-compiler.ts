@@ -135,8 +135,8 @@ function compile(
   if (compiled) return compiled;
   if (language !== 'webassembly') return emitJavaScript(pair, options);
   throw new InputError(
-    `"${name}" cannot be compiled to WebAssembly here: the machine has no vector instructions for it, or the energy ` +
-      'uses a function without vector code; leave the kernels out to run it as JavaScript',
+    `"${name}" cannot be compiled to WebAssembly here, which has no vector instructions; leave the kernels out to ` +
+      'run it as JavaScript',
   );
 }
 

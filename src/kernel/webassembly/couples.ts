@@ -23,12 +23,11 @@ import { vectorFunctions } from './vector-functions.js';
 
 /** Distance of the padding site: far beyond any range, its square still a number. */
 export const farAway = 1e150;
-/** Handles of the code around the pairs, for kernels to hang theirs on. */
+
+/** What a kernel hangs on the frame. What it writes before `finish` comes before the loops. */
 export interface PairWriter {
   readonly f: FunctionWriter;
   address(name: string): Variable<'i32'>;
-  /** Before the loops. */
-  before(write: () => void): void;
   siteBefore(write: (site: Site) => void): void;
   pair(write: (couple: Couple, values: readonly V128[]) => void): void;
   siteAfter(write: (site: Site) => void): void;
@@ -58,7 +57,6 @@ export interface Couple {
 export class LoopWriter implements PairWriter {
   result: F64 | null = null;
   private readonly hooks: {
-    before?: () => void;
     siteBefore?: (site: Site) => void;
     pair?: (couple: Couple, values: readonly V128[]) => void;
     siteAfter?: (site: Site) => void;
@@ -76,10 +74,6 @@ export class LoopWriter implements PairWriter {
 
   address(name: string): Variable<'i32'> {
     return this.p[name];
-  }
-
-  before(write: () => void): void {
-    this.hooks.before = write;
   }
 
   siteBefore(write: (site: Site) => void): void {
@@ -108,7 +102,6 @@ export class LoopWriter implements PairWriter {
         shared.set(value, f.let(v128.load64Splat(p.fixed, 8 * k)));
       });
     }
-    this.hooks.before?.();
     const si = f.local('i32');
     f.for(si, p.begin, p.end, 1, () => {
       const offset = f.let(i32.shl(si, shift));
@@ -248,9 +241,8 @@ class VectorCode {
       case 'sqrt':
         return f.let(f64x2.sqrt(this.of(instruction.a)));
       case 'call': {
-        const vector = vectorFunctions[instruction.name];
-        if (!vector) throw new Error(`${instruction.name} has no vector code`);
-        return f.let(vector(f, ...instruction.operands.map((operand) => this.of(operand))));
+        const operands = instruction.operands.map((operand) => this.of(operand));
+        return f.let(vectorFunctions[instruction.name](f, ...operands));
       }
       case 'select': {
         const mask = f64x2.ne(this.of(instruction.condition), f64x2.const(0));

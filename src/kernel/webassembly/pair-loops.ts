@@ -17,7 +17,7 @@ import {
 /** Squares of distances below this are those of real pairs, and not of the padding site. */
 const farRange = 1e290;
 
-/** The kernels, in the order of their parameters after the common ones; `site…` stands for one a site parameter. */
+/** The seven kernels, named as the methods of a pair kernel. */
 export const kernelNames = [
   'energy',
   'gradient',

@@ -36,17 +36,13 @@ import {
 import { type KernelName, kernelNames, type PairLoop, pairLoop } from './pair-loops.js';
 import { pruneFunction } from './prune.js';
 import { reduceFunction } from './reduce.js';
-import { vectorFunctions } from './vector-functions.js';
 
-/** Null where the pair function uses a function that has no vector code, or the machine has no WebAssembly SIMD. */
+/** Null where the machine's WebAssembly has no vectors. */
 export function emitWebAssembly(pair: PairFunction, options: KernelOptions): CompiledPair | null {
+  if (!hasVectors()) return null;
   const loops = Object.fromEntries(
     kernelNames.map((name) => [name, pairLoop(name, pair, options)]),
   ) as Record<KernelName, PairLoop>;
-  const vectorizable = Object.values(loops).every(({ code }) =>
-    code.instructions.every((i) => i.op !== 'call' || i.invariant || i.name in vectorFunctions),
-  );
-  if (!vectorizable || !hasVectors()) return null;
   const modules = new Modules();
   const moduleOf = (name: KernelName, shared: boolean): WebAssembly.Module =>
     modules.get(name, shared, () => loops[name].write());
