@@ -20,7 +20,7 @@ const UPRIGHT: Quaternion = [0, 0, 0, 1];
 export function fittedCamera(frame: Frame, aspect: number): Camera {
   const { center, size } = extentOf(frame);
   // Atoms on the border are seen whole.
-  const border = 1.2 * spacing(frame);
+  const border = 1.6 * spacing(frame);
   if (frame.dimension === 2) {
     const height = Math.max(size[1] + border, (size[0] + border) / aspect);
     return { target: center, rotation: UPRIGHT, height: height * 1.03 };

@@ -55,6 +55,8 @@ export class Picture {
   /** @throws Error where the browser gives no WebGL 2 */
   constructor(canvas: HTMLCanvasElement) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: true });
+    // Three objects, all opaque: nothing to sort, and no bounding spheres to find of what the shaders shape.
+    this.#renderer.sortObjects = false;
     this.#renderer.outputColorSpace = 'srgb-linear';
   }
 

@@ -1,0 +1,176 @@
+/** What the viewer's server gives, and to whom. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveViewer, type ViewerServer } from '../../scripts/viewer-server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'stillpoint-server-'));
+const page = join(folder, 'page');
+const named = join(folder, '<b>named<i>.extxyz');
+let server: ViewerServer;
+
+beforeAll(async () => {
+  mkdirSync(join(page, 'assets'), { recursive: true });
+  writeFileSync(join(page, 'index.html'), '<!doctype html><title>page</title>');
+  writeFileSync(join(page, 'assets', 'code.js'), 'export {};');
+  writeFileSync(join(page, 'secret.key'), 'secret');
+  writeFileSync(named, 'the named file');
+  writeFileSync(join(folder, 'beside.extxyz'), 'secret');
+  server = await serveViewer([named], page);
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** The path goes out as it is written, as no browser would send it. */
+function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  const { port, host } = new URL(server.address);
+  return new Promise((done, fail) => {
+    const asked = request(
+      { host: '127.0.0.1', port, path, method, headers: { Host: host, ...headers } },
+      (response) => {
+        let body = '';
+        response.on('data', (chunk) => {
+          body += chunk;
+        });
+        response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      },
+    );
+    asked.on('error', fail).end();
+  });
+}
+
+describe("the viewer's server", () => {
+  test('gives the page, its code and the named files', async () => {
+    expect((await get('/')).body).toContain('<title>page</title>');
+    expect((await get('/assets/code.js')).headers['content-type']).toMatch('text/javascript');
+    expect(JSON.parse((await get('/files.json')).body)).toEqual([{ name: named, url: './files/0' }]);
+    const file = await get('/files/0');
+    expect(file.body).toBe('the named file');
+    expect(file.headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  test('gives nothing else, whatever the path', async () => {
+    const tricks = [
+      '/files/1',
+      '/files/-1',
+      '/files/0/../1',
+      '/files/../beside.extxyz',
+      '/../beside.extxyz',
+      '/..%2fbeside.extxyz',
+      '/%2e%2e/beside.extxyz',
+      '/..\\beside.extxyz',
+      '//etc/passwd',
+      '/assets/../../beside.extxyz',
+      '/secret.key',
+      '/assets',
+      '/beside.extxyz',
+      '/files/0?x',
+      '/files/0%00',
+      '/__proto__',
+      '/constructor',
+    ];
+    for (const path of tricks) {
+      const answer = await get(path);
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(answer.body).not.toMatch(/secret|root/);
+    }
+  });
+
+  test('answers to its own name alone, so that no foreign name can be bound to it', async () => {
+    const { port } = new URL(server.address);
+    expect((await get('/files/0', { Host: `localhost:${port}` })).status).toBe(200);
+    for (const Host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+      '127.0.0.1:1',
+      `0.0.0.0:${port}`,
+    ]) {
+      const { status, body } = await get('/files/0', { Host });
+      expect([Host, status]).toEqual([Host, 403]);
+      expect(body).not.toContain('named file');
+    }
+  });
+
+  test('refuses pages of other origins', async () => {
+    const { port, origin } = new URL(server.address);
+    expect((await get('/files/0', { Origin: origin })).status).toBe(200);
+    for (const Origin of [
+      'https://evil.example',
+      'null',
+      `https://127.0.0.1:${port}`,
+      'http://127.0.0.1:1',
+    ]) {
+      const { status, headers } = await get('/files/0', { Origin });
+      expect([Origin, status]).toEqual([Origin, 403]);
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    }
+    for (const site of ['cross-site', 'same-site']) {
+      expect((await get('/files/0', { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors' })).status).toBe(
+        403,
+      );
+      expect((await get('/files/0', { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'navigate' })).status).toBe(
+        403,
+      );
+    }
+  });
+
+  test('lets a link to the page be followed from anywhere', async () => {
+    const link = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate' };
+    expect((await get('/', link)).status).toBe(200);
+  });
+
+  test('answers GET alone', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      expect((await get('/files/0', {}, method)).status).toBe(405);
+    }
+  });
+
+  test('forbids scripts and styles that are not its own files, on every answer', async () => {
+    for (const path of ['/', '/files/0', '/nothing']) {
+      const { headers } = await get(path);
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|\*/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    }
+  });
+
+  test('listens on the loopback interface alone', async () => {
+    const { hostname, port } = new URL(server.address);
+    expect(hostname).toBe('127.0.0.1');
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .filter((entry) => entry !== undefined && !entry.internal && entry.family === 'IPv4');
+    for (const entry of outside) {
+      const reached = await new Promise<boolean>((done) => {
+        const socket = connect({ host: entry?.address, port: Number(port), timeout: 2000 });
+        socket.once('connect', () => done(true));
+        for (const event of ['error', 'timeout']) socket.once(event, () => done(false));
+        socket.once('close', () => socket.destroy());
+      });
+      expect(reached).toBe(false);
+    }
+  });
+
+  test('does not start with a file that is not there', async () => {
+    await expect(serveViewer([join(folder, 'none.extxyz')], page)).rejects.toThrow(
+      /none\.extxyz: there is no such/,
+    );
+    await expect(serveViewer([folder], page)).rejects.toThrow(/it is no file/);
+  });
+});
