@@ -33,13 +33,17 @@ export function listPairs(
     entries: Math.max(1024, count * 24),
   });
   let size = 0;
+  const { rowPlaces } = grid;
+  const rowAt = new Int32Array(ny * nz);
+  for (let r = 0; r < rowAt.length; r++) rowAt[rowPlaces[r]] = r;
   for (let cell = 0; cell < nx * ny * nz; cell++) {
     const from = atoms.start[cell];
     const to = atoms.start[cell + 1];
     if (from === to) continue;
     const cx = cell % nx;
-    const cy = Math.floor(cell / nx) % ny;
-    const cz = Math.floor(cell / (nx * ny));
+    const ownRow = rowAt[Math.floor(cell / nx)];
+    const cy = ownRow % ny;
+    const cz = Math.floor(ownRow / ny);
     let n = 0;
     let candidates = 0;
     const add = (start: number, end: number): void => {
@@ -52,10 +56,10 @@ export function listPairs(
       const ry = cy + dy;
       const rz = cz + dz;
       if (ry < 0 || ry >= ny || rz < 0 || rz >= nz) continue;
-      const row = (rz * ny + ry) * nx;
+      const row = rowPlaces[rz * ny + ry] * nx;
       const left = row + Math.max(0, cx - along);
       const right = row + Math.min(nx - 1, cx + along) + 1;
-      // The own row comes first: in it, and in the rows after it, each atom looks for later atoms only.
+      // The own row comes first. In it an atom looks for later atoms only, and of two other rows one looks in the other.
       const own = dz === 0 && dy === 0;
       if (own || dz > 0 || (dz === 0 && dy > 0)) add(atoms.start[own ? cell : left], atoms.start[right]);
       add(count + ghosts.start[left], count + ghosts.start[right]);

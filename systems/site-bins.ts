@@ -11,7 +11,15 @@ export interface Grid {
   readonly cellsPerLength: Float64Array;
   /** Cells along each axis; 1 along z in two dimensions. */
   readonly shape: readonly [number, number, number];
+  /**
+   * Place of the row of cells (y, z) among the rows, at `[z · shape[1] + y]`. Rows come tile by tile, so that rows near
+   * each other are near in memory too: in a large system a whole plane of rows would not stay in the cache.
+   */
+  readonly rowPlaces: Int32Array;
 }
+
+/** Rows of cells along each side of a tile. */
+const tileSide = 6;
 
 export interface Bins {
   /** Sites in the order of their cells. */
@@ -57,7 +65,21 @@ export function makeGrid(
     origin,
     cellsPerLength: Float64Array.from(cells, (n, k) => n / lengths[k]),
     shape: [cells[0], cells[1], cells[2]],
+    rowPlaces: tiledRows(cells[1], cells[2]),
   };
+}
+
+function tiledRows(ny: number, nz: number): Int32Array {
+  const places = new Int32Array(ny * nz);
+  let place = 0;
+  for (let z0 = 0; z0 < nz; z0 += tileSide) {
+    for (let y0 = 0; y0 < ny; y0 += tileSide) {
+      for (let z = z0; z < Math.min(nz, z0 + tileSide); z++) {
+        for (let y = y0; y < Math.min(ny, y0 + tileSide); y++) places[z * ny + y] = place++;
+      }
+    }
+  }
+  return places;
 }
 
 /** The width wanted, or a larger one where that would make more than `most` cells. */
@@ -69,11 +91,11 @@ function cellWidth(lengths: readonly number[], wanted: number, most: number): nu
 
 /** Cell of a point, clamped to the grid. */
 export function cellOf(grid: Grid, x: number, y: number, z: number): number {
-  const { origin, cellsPerLength, shape } = grid;
+  const { origin, cellsPerLength, shape, rowPlaces } = grid;
   const cx = clamp(Math.floor((x - origin[0]) * cellsPerLength[0]), shape[0]);
   const cy = clamp(Math.floor((y - origin[1]) * cellsPerLength[1]), shape[1]);
   const cz = grid.dimension === 3 ? clamp(Math.floor((z - origin[2]) * cellsPerLength[2]), shape[2]) : 0;
-  return (cz * shape[1] + cy) * shape[0] + cx;
+  return rowPlaces[cz * shape[1] + cy] * shape[0] + cx;
 }
 
 /** Sorts sites by cell (counting sort; sites of one cell keep their order). */
