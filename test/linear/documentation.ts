@@ -1,5 +1,6 @@
-/** Runs the examples of a page of docs/. They are plain JavaScript too. */
+/** Runs the examples of a page of docs/. */
 import { formatWithOptions } from 'node:util';
+import { transformWithOxc } from 'vite';
 
 export interface Example {
   title: string;
@@ -19,13 +20,14 @@ export function examplesOf(page: string): Example[] {
 /** What an example prints. `modules` are the packages that it imports from. */
 export async function printed(code: string, modules: Record<string, object>): Promise<string> {
   const body = code.replace(
-    /import (?:\* as (\w+)|(\{[^}]*\})) from '([^']+)';/g,
+    /import (?:type )?(?:\* as (\w+)|(\{[^}]*\})) from '([^']+)';/g,
     (_, all: string | undefined, named: string | undefined, from: string) =>
-      `const ${all ?? named} = modules['${from}'];`,
+      `const ${all ?? named?.replace(/type \w+,?/g, '')} = modules['${from}'];`,
   );
+  const script = await transformWithOxc(body, 'example.ts');
   const lines: string[] = [];
   const log = (...values: unknown[]): number => lines.push(formatWithOptions({ colors: false }, ...values));
   const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
-  await new AsyncFunction('modules', 'console', body)(modules, { log });
+  await new AsyncFunction('modules', 'console', script.code)(modules, { log });
   return lines.map((line) => `${line}\n`).join('');
 }
