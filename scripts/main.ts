@@ -39,6 +39,11 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./demo.js')).demoCommand,
   },
   {
+    usage: 'jacobian-precision',
+    describe: 'Draw how precise derivatives of unfinished solutions are: implicit, unrolled, and the bound',
+    load: async () => (await import('./jacobian-precision.js')).jacobianPrecisionCommand,
+  },
+  {
     usage: 'view <files..>',
     describe: 'Show structures and trajectories in the browser, or as a picture',
     load: async () => (await import('./view.js')).viewCommand,
