@@ -1,5 +1,6 @@
 /** Every row of the table, in its order. */
 import type { Row } from '../row.js';
+import { denseRows } from './dense.js';
 import { elementaryFunctions } from './elementary-functions.js';
 import { fireRows } from './fire.js';
 import { forceEvaluations } from './force-evaluation.js';
@@ -23,4 +24,5 @@ export const rows: readonly Row[] = [
   scaling,
   elementaryFunctions,
   ...learningRows,
+  ...denseRows,
 ];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { random } from '../../src/random/index.js';
-import { gram, type Matrix, product, rowMajor, transpose } from '../../src/tensor/dense/index.js';
+import { gram, type Matrix, product, rowMajor, sums, transpose } from '../../src/tensor/dense/index.js';
 import { plainProduct } from '../../src/tensor/dense/plain.js';
 import { tiledProduct } from '../../src/tensor/dense/tiled-product.js';
 import { vectorProduct } from '../../src/tensor/dense/vector-product.js';
@@ -242,6 +242,62 @@ describe('a Gram matrix', () => {
   });
 });
 
+describe('sums along an axis', () => {
+  test('are exact for integers, of every shape', () => {
+    for (const [outer, length, inner] of [
+      [1, 1, 1],
+      [1, 1000, 1],
+      [3, 1001, 1],
+      [90, 7, 1],
+      [40, 9000, 1],
+      [1, 500, 3],
+      [2, 37, 5],
+      [3, 41, 60],
+      [2, 3, 9001],
+      [4, 0, 3],
+      [4, 0, 1],
+      [0, 5, 2],
+      [2, 5, 0],
+    ]) {
+      const x = Float64Array.from({ length: outer * length * inner }, integer);
+      const out = new Float64Array(outer * inner).fill(7);
+      sums(x, outer, length, inner, out);
+      const expected = Array.from(out, (_, at) => {
+        const [i, j] = [Math.floor(at / inner), at % inner];
+        let total = 0;
+        for (let k = 0; k < length; k++) total += x[(i * length + k) * inner + j];
+        return total;
+      });
+      expect(Array.from(out)).toEqual(expected);
+    }
+  });
+
+  test('let NaN and infinities into their own sums only', () => {
+    const x = new Float64Array(30 * 20).fill(1);
+    x[20 * 7 + 4] = Number.NaN;
+    x[20 * 9 + 6] = Number.NEGATIVE_INFINITY;
+    const [columns, rows] = [new Float64Array(20), new Float64Array(30)];
+    sums(x, 1, 30, 20, columns);
+    sums(x, 30, 20, 1, rows);
+    expect(Array.from(columns)).toEqual(
+      Array.from({ length: 20 }, (_, j) => (j === 4 ? Number.NaN : j === 6 ? Number.NEGATIVE_INFINITY : 30)),
+    );
+    expect(Array.from(rows)).toEqual(
+      Array.from({ length: 30 }, (_, i) => (i === 7 ? Number.NaN : i === 9 ? Number.NEGATIVE_INFINITY : 20)),
+    );
+  });
+
+  test('round less than a sum from one number to the next', () => {
+    const x = new Float64Array(1_000_000).fill(0.1);
+    const out = new Float64Array(1);
+    sums(x, 1, x.length, 1, out);
+    const naive = x.reduce((total, value) => total + value, 0);
+    // 10⁶ times the double nearest to 0.1, which is 0.1 + 5.55e-18.
+    const exact = 100_000 + 5.551115123125783e-12;
+    expect(Math.abs(out[0] - exact)).toBeLessThan(Math.abs(naive - exact) / 2);
+  });
+});
+
 describe('matMul', () => {
   beforeEach(() => tf.engine().startScope());
   afterEach(() => tf.engine().endScope());
@@ -344,10 +400,15 @@ test('without vectors in WebAssembly products are plain loops, and as right', as
         expect(worstError(a, b, out, 0)).toBe(0);
       }
     }
-    const a = matrix(30, 40, false, integer);
+    const a = rowMajor(Float64Array.from({ length: 1200 }, integer), 30, 40);
     const out = new Float64Array(1600);
     dense.gram(a, out);
     expect(worstError(transpose(a), a, out, 0)).toBe(0);
+    const ones = rowMajor(new Float64Array(40).fill(1), 40, 1);
+    dense.sums(a.values as Float64Array, 30, 40, 1, out);
+    expect(worstError(a, ones, out, 0)).toBe(0);
+    dense.sums(a.values as Float64Array, 1, 30, 40, out);
+    expect(worstError(transpose(a), rowMajor(ones.values, 30, 1), out, 0)).toBe(0);
     expect(compile).not.toHaveBeenCalled();
   } finally {
     vi.doUnmock('../../src/wasm/support.js');

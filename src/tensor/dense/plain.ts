@@ -43,13 +43,7 @@ function rowsCopied({ values, start, rows, columns, rowStride, columnStride }: M
 }
 
 /** out = a B, as sums of the rows of B, four at a time. */
-function rowSums(
-  a: Matrix,
-  b: Matrix,
-  out: Float64Array,
-  outStart: number,
-  rows: number,
-): void {
+function rowSums(a: Matrix, b: Matrix, out: Float64Array, outStart: number, rows: number): void {
   const { columns } = b;
   const [left, right]: [Values, Values] = [a.values, b.values];
   out.fill(0, outStart, outStart + rows * columns);
@@ -92,7 +86,10 @@ function dots(a: Matrix, b: Matrix, out: Float64Array, outStart: number, rows: n
       const q1 = q0 + stride;
       const q2 = q1 + stride;
       const q3 = q2 + stride;
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
       for (let k = 0; k < inner; k++) {
         const factor = left[p + k];
         s0 += factor * right[q0 + k];
@@ -107,7 +104,10 @@ function dots(a: Matrix, b: Matrix, out: Float64Array, outStart: number, rows: n
     }
     for (; j < columns; j++) {
       const q = b.start + j * stride;
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
       let k = 0;
       for (; k + 3 < inner; k += 4) {
         s0 += left[p + k] * right[q + k];

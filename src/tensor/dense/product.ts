@@ -10,7 +10,7 @@ import { tiledProduct } from './tiled-product.js';
 import { vectorProduct } from './vector-product.js';
 
 /** Numbers of a matrix from which on copying it in pays, for a product with a vector. Measured. */
-const leastForVector = 256;
+export const leastForVector = 256;
 /** Multiplications from which on tiles pay, if there are two rows and columns. Measured. */
 const leastForTiles = 300;
 /** Columns from which on half a product and a copy are faster than a whole one. Measured. */

@@ -1,6 +1,7 @@
 /** Kernels that gather the elements along some axes into one, and running sums and products along an axis. */
 import * as tf from '@tensorflow/tfjs';
 import { allocate, type Values } from '../backend.js';
+import { sums } from '../dense/index.js';
 import { axesOf, type Call, type Kernel, type KernelTable, offsetsOf, sizeOf, stridesOf } from './kernel.js';
 
 interface ReductionAttributes {
@@ -13,18 +14,26 @@ interface ReductionAttributes {
 /** One number from `length` elements of x, which lie `step` apart from `start` on. */
 type Reducer = (x: Values, start: number, length: number, step: number) => number;
 
+/** The same of an array of outer × length × inner doubles, for all of its rows. */
+type Loop = (x: Float64Array, outer: number, length: number, inner: number, out: Float64Array) => void;
+
 function reduction(
   reducer: Reducer,
   resultType: (dtype: tf.DataType) => tf.DataType,
+  loop?: Loop,
 ): Kernel<ReductionAttributes> {
   return ({ inputs: { x }, attrs, backend }) => {
     const axes = axesOf(attrs.axis ?? attrs.reductionIndices, x.shape.length);
     const { values, outer, length, inner } = rowsAlong(backend.values(x), x.shape, axes);
     const dtype = resultType(x.dtype);
     const result = allocate(dtype, outer * inner);
-    for (let i = 0; i < outer; i++) {
-      for (let j = 0; j < inner; j++) {
-        result[i * inner + j] = reducer(values, i * length * inner + j, length, inner);
+    if (loop && values instanceof Float64Array && result instanceof Float64Array) {
+      loop(values, outer, length, inner, result);
+    } else {
+      for (let i = 0; i < outer; i++) {
+        for (let j = 0; j < inner; j++) {
+          result[i * inner + j] = reducer(values, i * length * inner + j, length, inner);
+        }
       }
     }
     const kept = x.shape.map((size, k) => (axes.includes(k) ? 1 : size));
@@ -65,6 +74,11 @@ const product: Reducer = (x, start, length, step) => {
 };
 
 const mean: Reducer = (x, start, length, step) => sum(x, start, length, step) / length;
+
+const means: Loop = (x, outer, length, inner, out) => {
+  sums(x, outer, length, inner, out);
+  for (let i = 0; i < out.length; i++) out[i] /= length;
+};
 
 /** The largest element; NaN wins. */
 const max: Reducer = (x, start, length, step) => {
@@ -170,9 +184,9 @@ export const reductionKernels: KernelTable = {
   Cumprod: scan((a, b) => a * b, 1),
   Cumsum: scan((a, b) => a + b, 0),
   Max: reduction(max, same),
-  Mean: reduction(mean, float),
+  Mean: reduction(mean, float, means),
   Min: reduction(min, same),
   Prod: reduction(product, counted),
   Softmax: softmax,
-  Sum: reduction(sum, counted),
+  Sum: reduction(sum, counted, sums),
 };

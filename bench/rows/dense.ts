@@ -1,0 +1,184 @@
+/** Products of float64 matrices against NumPy on one thread, plain loops, and what the vector unit can do at all. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { random } from '../../src/random/index.js';
+import { plainProduct, rowMajor, transpose } from '../../src/tensor/dense/index.js';
+import { float64, toFloat64 } from '../../src/tensor/index.js';
+import { Arena, defineFunction, encodeModule, f64x2, i32, mostPages, v128 } from '../../src/wasm/index.js';
+import { packageRoot } from '../machine.js';
+import { PythonPeer } from '../peers/python.js';
+import { type Measurement, type Row, ratio, type Setting, series, vectorAgreement } from '../row.js';
+
+const script = join(packageRoot(), 'bench', 'peers', 'dense.py');
+
+interface Case {
+  readonly name: string;
+  readonly title: string;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** That A lies in columns. */
+  readonly transposed?: boolean;
+  /** That B is Aᵀ. */
+  readonly own?: boolean;
+  /** The least share of the peak that meets the goal. */
+  readonly goal?: number;
+}
+
+const cases: readonly Case[] = [
+  { name: 'matmul', title: 'matMul, 700³', rows: 700, inner: 700, columns: 700, goal: 0.6 },
+  { name: 'matmul-narrow', title: 'matMul, 60,000 × 784 × 10', rows: 60_000, inner: 784, columns: 10 },
+  {
+    name: 'gram',
+    title: 'AᵀA, A of 10,000 × 200',
+    rows: 200,
+    inner: 10_000,
+    columns: 200,
+    transposed: true,
+    own: true,
+  },
+  { name: 'matvec', title: 'A x, A of 10,000 × 200', rows: 10_000, inner: 200, columns: 1 },
+  {
+    name: 'matvec-transposed',
+    title: 'Aᵀx, A of 10,000 × 200',
+    rows: 200,
+    inner: 10_000,
+    columns: 1,
+    transposed: true,
+  },
+];
+
+export const denseRows: readonly Row[] = cases.map((each) => ({
+  name: each.name,
+  title: `Dense algebra: ${each.title}`,
+  peers: ['numpy'],
+  run: (setting) => measure(each, setting),
+}));
+
+async function measure(full: Case, { quick, rounds, directory }: Setting): Promise<Measurement> {
+  const { transposed = false, own = false, goal, ...sizes } = full;
+  const least = (n: number): number => (quick ? Math.min(n, 100) : n);
+  const [rows, inner, columns] = [least(sizes.rows), least(sizes.inner), least(sizes.columns)];
+  const { normal } = random(3);
+  const a = Float64Array.from({ length: rows * inner }, normal);
+  const b = own ? a : Float64Array.from({ length: inner * columns }, normal);
+  const aTensor = float64(a, transposed ? [inner, rows] : [rows, inner]);
+  const bTensor = own ? aTensor : float64(b, [inner, columns]);
+  const multiply = (): void => tf.tidy(() => void tf.matMul(aTensor, bTensor, transposed));
+  const left = transposed ? transpose(rowMajor(a, inner, rows)) : rowMajor(a, rows, inner);
+  const plain = new Float64Array(rows * columns);
+  const loop = (): void => plainProduct(left, rowMajor(b, inner, columns), plain, 0, 0, rows);
+  const peak = openPeak();
+
+  const peer = new PythonPeer(script);
+  try {
+    const [aFile, bFile, outFile] = ['a', 'b', 'out'].map((name) => join(directory, name));
+    writeFileSync(aFile, a);
+    writeFileSync(bFile, b);
+    const product = [rows, inner, columns];
+    await peer.ask({ product, transposed, own, a: aFile, b: bFile, out: outFile });
+    const bytes = readFileSync(outFile);
+    const theirs = new Float64Array(bytes.buffer, bytes.byteOffset, rows * columns);
+    const ours = tf.tidy(() => toFloat64(tf.matMul(aTensor, bTensor, transposed)) as never) as Float64Array;
+    loop();
+    const checks = [
+      vectorAgreement('product, NumPy', ours, theirs, 1e-13),
+      vectorAgreement('product, plain loops', ours, plain, 1e-13),
+    ];
+
+    const flops = 2 * rows * inner * columns;
+    const calls = Math.max(1, Math.round((quick ? 1e7 : 5e8) / flops));
+    const timed = {
+      ours: () => processorSeconds(calls, multiply),
+      numpy: async () => (await peer.ask<{ seconds: number }>({ run: calls })).seconds,
+      loop: () => processorSeconds(Math.max(1, Math.round(calls / 5)), loop),
+      peak: () => flops * peak.secondsPerOperation(),
+    };
+    const names = Object.keys(timed) as (keyof typeof timed)[];
+    const samples = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+    // Round −1 warms up and does not count.
+    for (let round = -1; round < rounds; round++) {
+      for (const name of names) {
+        const seconds = await timed[name]();
+        if (round >= 0) samples[name].push(seconds);
+      }
+    }
+    const rate = (seconds: readonly number[]): string => (flops / Math.min(...seconds) / 1e9).toFixed(2);
+    return {
+      checks,
+      series: [
+        series('tf.matMul on the float64 backend', samples.ours),
+        series('NumPy, one thread', samples.numpy),
+        series('plain loops in JavaScript', samples.loop),
+      ],
+      ratios: [
+        ratio('ours / NumPy on one thread', samples.ours, samples.numpy),
+        ratio('ours / plain loops', samples.ours, samples.loop),
+        ratio('share of the SIMD128 peak', samples.peak, samples.ours, { goal, atLeast: true }),
+      ],
+      tables: [
+        {
+          title: 'Billions of operations a second, fastest samples',
+          header: ['ours', 'NumPy', 'plain loops', 'SIMD128 peak'],
+          rows: [['ours', 'numpy', 'loop', 'peak'].map((name) => rate(samples[name]))],
+        },
+      ],
+      contents: [
+        'Processor time of one call, the result’s array made anew in ours as in NumPy’s.',
+        'The peak is the rate of a loop that adds and multiplies on registers alone, in WebAssembly’s vectors of two doubles, without the fused multiply-add that WebAssembly does not have. NumPy uses it, and vectors of four or eight doubles, where the processor does.',
+        own ? 'Operations are those of a whole product, of which ours does about half.' : '',
+      ].filter((sentence) => sentence !== ''),
+      scripts: {
+        'command line': '$STILLPOINT_PYTHON bench/peers/dense.py',
+        'bench/peers/dense.py': readFileSync(script, 'utf8'),
+      },
+    };
+  } finally {
+    peer.close();
+    tf.dispose([aTensor, bTensor]);
+  }
+}
+
+/** Processor seconds of one call: what other processes do on the machine is not in it. */
+function processorSeconds(calls: number, work: () => void): number {
+  const began = process.cpuUsage();
+  for (let k = 0; k < calls; k++) work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6 / calls;
+}
+
+/** A loop that does nothing but arithmetic on registers: the best that WebAssembly's vectors can do. */
+function openPeak(): { secondsPerOperation(): number } {
+  const chains = 6;
+  const functions = [
+    defineFunction('peak', { steps: 'i32' }, null, (f, p) => {
+      const step = f.let(f64x2.splat(1));
+      // From memory, because chains that begin alike would be computed once for all.
+      const all = Array.from({ length: 2 * chains }, (_, k) => ({
+        operation: k < chains ? f64x2.add : f64x2.mul,
+        value: f.let(v128.load(0, 16 * k)),
+      }));
+      const i = f.local('i32');
+      f.for(i, 0, p.steps, 1, () => {
+        for (const { operation, value } of all) f.set(value, operation(value, step));
+      });
+      for (const [k, { value }] of all.entries()) f.store(i32.const(0), value, 16 * k);
+      return null;
+    }),
+  ];
+  const arena = new Arena(false);
+  arena.float64(64).fill(1);
+  const bytes = encodeModule(functions, { initial: 1, maximum: mostPages, shared: false });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    env: { memory: arena.memory },
+  });
+  const run = exports.peak as (steps: number) => void;
+  const steps = 1_000_000;
+  return {
+    secondsPerOperation() {
+      const taken = Array.from({ length: 5 }, () => processorSeconds(1, () => run(steps)));
+      return Math.min(...taken) / (steps * 2 * 2 * chains);
+    },
+  };
+}
