@@ -33,7 +33,19 @@ export function relaxationSuccess(rest: Equilibrium, method: RelaxMethod): strin
 
 /** All null where nothing could be differentiated. */
 export function sensitivityFields(parameter: string, rest: Equilibrium, sensitivity: Sensitivity | null) {
-  if (!sensitivity) return { parameter, dEnergy: null, norm1: null, linear: null, zeroModes: null };
+  if (!sensitivity) {
+    return {
+      parameter,
+      dEnergy: null,
+      norm1: null,
+      linear: null,
+      zeroModes: null,
+      zeroModeKinds: null,
+      stability: null,
+      lowestEigenvalue: null,
+      largestEigenvalue: null,
+    };
+  }
   const { solver, iterations, residual, result } = sensitivity.linear;
   const { zeroModes, stability, lowestEigenvalue, largestEigenvalue } = rest.curvature();
   const { count, ...zeroModeKinds } = zeroModes;
@@ -68,13 +80,18 @@ export function sensitivityRows(
       note: `relative residual after ${plural(linear.iterations, 'iteration')} of ${linear.solver}`,
     },
     { label: 'zero modes', value: zeroModes.count, note: describeZeroModes(zeroModes) },
-    {
-      label: 'lowest curvature',
-      value: lowestEigenvalue,
-      digits: 4,
-      note:
-        stability === 'undecided' ? 'too large a system to be sure that it is a minimum' : `a ${stability}`,
-    },
+    // Where every motion is a zero mode there is no curvature.
+    Number.isNaN(lowestEigenvalue)
+      ? { label: 'lowest curvature', value: 'none', note: 'no motion costs energy' }
+      : {
+          label: 'lowest curvature',
+          value: lowestEigenvalue,
+          digits: 4,
+          note:
+            stability === 'undecided'
+              ? 'too large a system to be sure that it is a minimum'
+              : `a ${stability}`,
+        },
   ];
 }
 

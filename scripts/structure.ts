@@ -1,5 +1,6 @@
 /** The structure that a command works on, with its potential; and structures on their way out to a file. */
 import type { EnergyModel } from '../potentials/index.js';
+import { InputError } from '../src/message/index.js';
 import type { Equilibrium, RelaxProgress, Sensitivity } from '../src/relax/index.js';
 import {
   type Column,
@@ -27,6 +28,12 @@ export interface Subject extends BoundPotential {
 
 /** @throws InputError when the file or the potential cannot be used */
 export function readSubject(args: StructureArguments): Subject {
+  // yargs makes an empty name of a lone hyphen.
+  if (args.file === '') {
+    throw new InputError(
+      'a structure is read from a file, found no name; for standard input give /dev/stdin',
+    );
+  }
   const system = readStructure(args.file, { frame: args.frame });
   return {
     ...bindPotential(args, system, args.file),

@@ -56,7 +56,7 @@ export const relaxMethods: readonly RelaxMethod[] = ['fire', 'gradient-descent']
  * @throws InputError when potential and system do not fit, or an option cannot be
  */
 export function relax(system: System, potential: Potential, options: RelaxOptions = {}): Equilibrium {
-  return relaxModel(potential.bind(system, options), options);
+  return relaxModel(bound(system, potential, options), options);
 }
 
 /** As `relax`, for a potential that is bound already. */
@@ -71,8 +71,25 @@ export async function relaxAsync(
   potential: Potential,
   options: RelaxOptions = {},
 ): Promise<Equilibrium> {
-  return relaxModelAsync(potential.bind(system, options), options);
+  return relaxModelAsync(bound(system, potential, options), options);
 }
+
+/** Without the compiler's help a potential is easily handed over before it has its parameters. */
+function bound(system: System, potential: Potential, options: RelaxOptions): EnergyModel {
+  if (typeof system?.count !== 'number') {
+    throw new InputError(`the first argument of relax must be a system, found ${kindOf(system)}`);
+  }
+  if (typeof potential !== 'object' || typeof potential?.bind !== 'function') {
+    const advice =
+      typeof potential === 'function' ? '; call it with its parameters: lennardJones({ epsilon: 1 })' : '';
+    throw new InputError(
+      `the second argument of relax must be a potential, found ${kindOf(potential)}${advice}`,
+    );
+  }
+  return potential.bind(system, options);
+}
+
+const kindOf = (value: unknown): string => (value === null ? 'null' : typeof value);
 
 /** As `relaxAsync`, for a potential that is bound already. The model is in use until the promise settles. */
 export async function relaxModelAsync(model: EnergyModel, options: RelaxOptions = {}): Promise<Equilibrium> {

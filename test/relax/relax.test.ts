@@ -27,6 +27,14 @@ const packing = bidispersePacking({ count: 32, diameters: [1, 0.6], packingFract
 const spheres = softSphere({ diameter: [1, 0.6] });
 
 describe('a relaxation', () => {
+  test('refuses what is no system, and a potential that has no parameters yet', () => {
+    const wrong = (value: unknown) => value as never;
+    expect(() => relax(triangle, wrong(lennardJones))).toThrow(/found function; call it with its parameters/);
+    expect(() => relax(triangle, wrong(lennardJones))).toThrow(InputError);
+    expect(() => relax(triangle, wrong(undefined))).toThrow('must be a potential, found undefined');
+    expect(() => relax(wrong({}), spheres)).toThrow('must be a system, found object');
+  });
+
   test('leaves the system that it was given as it was, and keeps all that is not the positions', () => {
     const before = coordinates(packing).slice();
     const rest = relax(packing, spheres);

@@ -273,6 +273,10 @@ describe('bad usage', () => {
     expect(err.split('\n')).toEqual([expect.stringContaining(`stillpoint: ${message}`), `See ${help}.`, '']);
   });
 
+  test('a hyphen in the place of a file points at /dev/stdin', async () => {
+    expectRefusal(await stillpoint('energy', '-', '-p', 'morse'), 'for standard input give /dev/stdin');
+  });
+
   test('with --json is one object on stdout too', async () => {
     const { code, json, err } = await stillpoint('energy', folder.path('none.xyz'), '-p', 'morse', '--json');
     expect(code).toBe(2);

@@ -15,6 +15,33 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 describe('stillpoint sensitivity', () => {
+  test('says so where no motion costs energy', async () => {
+    const apart = folder.write('apart.xyz', '2\n\nA 0 0 0\nB 5 0 0\n');
+    const args = ['sensitivity', apart, '-p', 'soft-sphere', '--wrt', 'epsilon'];
+    const { code, out } = await stillpoint(...args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/zero modes +6 +2 rattlers/);
+    expect(out).toMatch(/lowest curvature +none +no motion costs energy/);
+    const { json } = await stillpoint(...args, '--json');
+    expect(json).toMatchObject({ zeroModes: 6, norm1: 0, lowestEigenvalue: null });
+  });
+
+  test('has all its fields where an energy is not finite', async () => {
+    const over = folder.write('over.xyz', '2\n\nA 0 0 0\nA 0 0 0\n');
+    const { code, json } = await stillpoint(
+      'sensitivity',
+      over,
+      '-p',
+      'lennard-jones',
+      '--wrt',
+      'sigma',
+      '--json',
+    );
+    expect(code).toBe(1);
+    expect(json).toMatchObject({ result: 'not-finite', dEnergy: null, zeroModeKinds: null, stability: null });
+    expect(json).toMatchObject({ lowestEigenvalue: null, largestEigenvalue: null, linear: null });
+  });
+
   test('is what re-relaxed packings show, for the diameter of one sphere and of a species', async () => {
     writeStructure(
       folder.path('start.xyz'),
