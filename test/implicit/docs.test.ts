@@ -1,21 +1,33 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
-import { expect, test } from 'vitest';
-import * as implicit from '../../src/implicit/index.js';
-import * as linear from '../../src/linear/index.js';
-import * as tensor from '../../src/tensor/index.js';
+import { describe, expect, test } from 'vitest';
+import * as stillpoint from '../../src/index.js';
+import * as projection from '../../src/projection/index.js';
+import * as proximal from '../../src/proximal/index.js';
 import { examplesOf, printed } from '../linear/documentation.js';
 
-const page = readFileSync('docs/implicit.md', 'utf8');
-const modules = { '@tensorflow/tfjs': tf, stillpoint: { ...implicit, ...linear, ...tensor } };
+const modules = { '@tensorflow/tfjs': tf, stillpoint: { ...projection, ...proximal, ...stillpoint } };
 
-test('the page on derivatives of solutions has an output for each of its examples', () => {
-  expect(examplesOf(page)).toHaveLength(page.match(/```ts\n/g)?.length ?? 0);
-});
+describe.each(['implicit', 'choosing'])('docs/%s.md', (name) => {
+  const page = readFileSync(`docs/${name}.md`, 'utf8');
 
-test.each(examplesOf(page))(
-  'the page on derivatives of solutions prints what it says: $title',
-  async ({ code, output }) => {
+  test('has an output for each of its examples', () => {
+    expect(examplesOf(page)).toHaveLength(page.match(/```ts\n/g)?.length ?? 0);
+  });
+
+  test.each(examplesOf(page))('prints what it says: $title', async ({ code, output }) => {
     expect(await printed(code, modules)).toBe(output);
-  },
-);
+  });
+
+  test('links to files that are there', () => {
+    for (const [, target] of page.matchAll(/\]\(([^)#]+)\)/g)) {
+      expect(() => readFileSync(`docs/${target}`), target).not.toThrow();
+    }
+  });
+
+  test('shows how to add a condition in less than 40 lines', () => {
+    if (name !== 'choosing') return;
+    const example = examplesOf(page).find(({ code }) => code.includes('complementarityCondition'));
+    expect(example?.code.split('\n').length).toBeLessThan(40);
+  });
+});
