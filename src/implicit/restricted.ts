@@ -68,7 +68,18 @@ export function solveOnSupport(
   }
   apply(whole, image);
   subtract(b, image, image);
-  return { ...block, value: whole, residual: norm2(image) / norm2(b) };
+  const residual = norm2(image) / norm2(b);
+  const solution = { ...block, value: whole, residual };
+  // A mask that holds entries which do move leaves a residual that no block can explain.
+  const explained = 10 * (options.tolerance ?? 1e-10) * (1 + norm2(right) / norm2(b));
+  if (block.result !== 'converged' || residual <= explained) return solution;
+  return {
+    ...solution,
+    result: 'inconsistent',
+    message:
+      `the system was solved on a support of ${moving.length} of ${n} unknowns, but the others are not held there: the whole ` +
+      `has a relative residual of ${residual.toExponential(1)}. Give a support that fits the mapping, or restrict: false.`,
+  };
 }
 
 function blockOf(

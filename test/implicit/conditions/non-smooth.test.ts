@@ -112,6 +112,19 @@ describe('proximalGradientCondition', () => {
     expect(sizes).toEqual([2]);
   });
 
+  test('notices a support that does not fit', () => {
+    const wrong = proximalGradientCondition(
+      (x: tf.Tensor, b: tf.Tensor, _l1: tf.Tensor) => quadratic(x, b),
+      prox,
+      { stepSize: 0.3, support: () => float64([0, 1, 1]) },
+    );
+    const strict = { strict: true } as const;
+    expect(() => rootVjp(wrong, solution(), [b(), l1()], float64([1, 1, 1]), strict)).toThrow(
+      'a support of 2 of 3 unknowns, but the others are not held there',
+    );
+    rootVjp(wrong, solution(), [b(), l1()], float64([1, 1, 1]), { ...strict, restrict: false });
+  });
+
   test('answers a solution that is held altogether', () => {
     const solve = customRoot(F, (_s: null, _b: tf.Tensor, _l1: tf.Tensor) => float64([0, 0, 0]));
     const [gb, gl] = tf.grads((b: tf.Tensor, l: tf.Tensor) => tf.sum(solve(null, b, l)))([b(), float64(50)]);
