@@ -9,6 +9,7 @@ import { InputError } from '../src/message/index.js';
 import { availableBackend, float64, gradientsOf, toFloat64, useBackend } from '../src/tensor/index.js';
 import type { System } from '../systems/index.js';
 import type { EnergyModel, Potential } from './energy-model.js';
+import { guarded } from './guarded-parameters.js';
 import {
   layOutParameters,
   type ParameterBlock,
@@ -135,11 +136,10 @@ class FunctionModel implements EnergyModel {
   }
 
   private evaluate(positions: tf.Tensor2D, parameters: Record<string, tf.Tensor>): tf.Scalar {
-    const value = this.definition.energy(positions, parameters, this.system);
-    if (value.size !== 1) {
-      throw new InputError(
-        `an energy is one number; the function returned a tensor of shape [${value.shape}]`,
-      );
+    const value = this.definition.energy(positions, guarded(parameters), this.system);
+    if (value?.size !== 1) {
+      const found = value?.shape ? `a tensor of shape [${value.shape}]` : `a ${typeof value}`;
+      throw new InputError(`an energy is a tensor of one number; the function returned ${found}`);
     }
     return tf.squeeze(value);
   }

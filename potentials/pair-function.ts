@@ -19,10 +19,9 @@ import {
   squaredDistance,
   tableInput,
 } from '../src/kernel/index.js';
-import { InputError } from '../src/message/index.js';
 import { constant } from '../src/tensor/index.js';
+import { guarded } from './guarded-parameters.js';
 import { type Mixing, mixingFunction } from './mixing.js';
-import { listed } from './parameter-values.js';
 import { type Truncation, truncate } from './truncation.js';
 
 /** Scalar tensors by the names of their parameters. */
@@ -197,18 +196,4 @@ function mixedParameters(
     parameters[name] = tf.squeeze(mix(values[firstSiteInput(k)], values[secondSiteInput(k)]));
   });
   return guarded(parameters);
-}
-
-/** Parameters that answer an unknown name with an error in place of `undefined`. */
-function guarded(parameters: Readonly<Record<string, tf.Scalar>>): PairParameters {
-  return new Proxy(parameters, {
-    get(target, name, receiver) {
-      if (typeof name === 'string' && !Object.hasOwn(target, name)) {
-        throw new InputError(
-          `the energy uses a parameter "${name}" that was not given; given are ${listed(Object.keys(target))}`,
-        );
-      }
-      return Reflect.get(target, name, receiver);
-    },
-  });
 }

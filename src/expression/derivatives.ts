@@ -65,6 +65,11 @@ function derivatives<T>(
   const all = Object.values(tensors);
   const f = (): tf.Scalar => {
     const value = evaluate(tensors);
+    if (!value?.shape) {
+      throw new InputError(
+        `a function of scalars gave a ${typeof value}; it must give a tensor: use tfjs operations`,
+      );
+    }
     if (value.size === 1) return tf.squeeze(value);
     throw new InputError(
       `a function of scalars gave a tensor of shape [${value.shape}]; it must give one number`,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import {
+  energyFunction,
   lennardJones,
   type Mixing,
   type PairPotentialOptions,
@@ -142,6 +143,21 @@ describe('parameters that do not fit are refused with a message that says why', 
       const odd = pairPotential({ energy: (r, p) => tf.mul(r, p[name]), cutoff: 1 });
       expect(() => odd({ b: 1 }).bind(pair), name).toThrow(`uses a parameter "${name}" that was not given`);
     }
+    const all = energyFunction({ energy: (x, { a }) => tf.mul(a, tf.sum(x)) });
+    expect(() => all({ b: 1 }).bind(pair).energy(coordinates(pair))).toThrow(
+      'the energy uses a parameter "a" that was not given; given are "b"',
+    );
+  });
+
+  test('energies that are no tensor of one number', () => {
+    const number = () => 1 as unknown as tf.Scalar;
+    expect(() => pairPotential({ energy: number, cutoff: 1 })().bind(pair)).toThrow(
+      'gave a number; it must give a tensor',
+    );
+    const x = coordinates(pair);
+    const energy = (f: () => tf.Tensor) => energyFunction({ energy: f })().bind(pair).energy(x);
+    expect(() => energy(number)).toThrow('returned a number');
+    expect(() => energy(() => tf.ones([3, 2]))).toThrow('returned a tensor of shape [3,2]');
   });
 
   test('numbers of values that fit neither species nor atoms', () => {
