@@ -1,7 +1,7 @@
 """Solutions and their derivatives by other programs, for the tests of src/implicit.
 
 Run once: pip install jax==0.10.2 jaxopt==0.8.5 scikit-learn==1.9.1 clarabel==0.11.1 diffcp==1.1.9; python make.py
-Writes reference.json beside this file, and diabetes.csv, which is scikit-learn's copy of the data.
+Writes reference.json beside this file.
 """
 import json
 from pathlib import Path
@@ -26,8 +26,6 @@ def flat(a):
 
 
 X, y = load_diabetes(return_X_y=True, scaled=False)
-np.savetxt(here / "diabetes.csv", np.column_stack([X, y]), delimiter=",", fmt="%.10g",
-           header="age,sex,bmi,bp,s1,s2,s3,s4,s5,s6,progression", comments="")
 
 # Six columns of 40 patients, at unit variance, in few digits.
 X = X[:40, [1, 2, 3, 6, 8, 9]]
