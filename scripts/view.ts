@@ -15,6 +15,8 @@ export const viewCommand = defineCommand({
   options: (yargs: Argv) =>
     examples(
       yargs
+        // Elsewhere the last of several values counts; here every file does.
+        .parserConfiguration({ 'duplicate-arguments-array': true })
         .positional('files', {
           describe: 'structures and trajectories in extended XYZ',
           type: 'string',
@@ -26,7 +28,12 @@ export const viewCommand = defineCommand({
           type: 'boolean',
           default: true,
         })
-        .option('png', { describe: 'write a picture, and open nothing', type: 'string', requiresArg: true })
+        .option('png', {
+          describe: 'write a picture, and open nothing',
+          type: 'string',
+          requiresArg: true,
+          coerce: lastOf,
+        })
         .option('frame', {
           describe: 'frame of the picture, from 0; negative from the end',
           default: -1,
@@ -38,6 +45,7 @@ export const viewCommand = defineCommand({
           type: 'string',
           default: '1200x900',
           requiresArg: true,
+          coerce: lastOf,
         })
         .option('theme', {
           describe: 'of the picture',
@@ -49,11 +57,13 @@ export const viewCommand = defineCommand({
           describe: "column of one number an atom that colours the picture's atoms",
           type: 'string',
           requiresArg: true,
+          coerce: lastOf,
         })
         .option('arrows', {
           describe: "column of vectors that are the picture's arrows, or none",
           type: 'string',
           requiresArg: true,
+          coerce: lastOf,
         }),
       [
         ['in the browser', 'view stillpoint-output/sensitivity.extxyz stillpoint-output/trajectory.extxyz'],
@@ -78,6 +88,10 @@ export const viewCommand = defineCommand({
     return { done: true, json: { result: 'drawn', message: 'drawn' } };
   },
 });
+
+function lastOf(given: string | string[]): string {
+  return typeof given === 'string' ? given : given[given.length - 1];
+}
 
 /** Serves until the user stops it. */
 async function show(files: readonly string[], open: boolean, terminal: Terminal): Promise<void> {
