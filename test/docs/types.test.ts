@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = process.cwd();
-const pages = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
+const names = readdirSync('docs').filter((name) => name.endsWith('.md'));
+const pages = ['README.md', ...names.map((name) => join('docs', name))];
 const examples = pages.flatMap((page) =>
   [...readFileSync(page, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], k) => ({
     name: `${page.replace(/\W/g, '-')}-${k}.ts`,
