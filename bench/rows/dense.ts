@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { random } from '../../src/random/index.js';
 import { plainProduct, rowMajor, transpose } from '../../src/tensor/dense/index.js';
-import { float64, toFloat64 } from '../../src/tensor/index.js';
+import { float64, toFloat64, useBackend } from '../../src/tensor/index.js';
 import { Arena, defineFunction, encodeModule, f64x2, i32, mostPages, v128 } from '../../src/wasm/index.js';
 import { packageRoot } from '../machine.js';
 import { PythonPeer } from '../peers/python.js';
@@ -65,7 +65,8 @@ async function measure(full: Case, { quick, rounds, directory }: Setting): Promi
   const b = own ? a : Float64Array.from({ length: inner * columns }, normal);
   const aTensor = float64(a, transposed ? [inner, rows] : [rows, inner]);
   const bTensor = own ? aTensor : float64(b, [inner, columns]);
-  const multiply = (): void => tf.tidy(() => void tf.matMul(aTensor, bTensor, transposed));
+  const multiply = (): void =>
+    useBackend('float64', () => tf.tidy(() => void tf.matMul(aTensor, bTensor, transposed)));
   const left = transposed ? transpose(rowMajor(a, inner, rows)) : rowMajor(a, rows, inner);
   const plain = new Float64Array(rows * columns);
   const loop = (): void => plainProduct(left, rowMajor(b, inner, columns), plain, 0, 0, rows);
@@ -80,7 +81,12 @@ async function measure(full: Case, { quick, rounds, directory }: Setting): Promi
     await peer.ask({ product, transposed, own, a: aFile, b: bFile, out: outFile });
     const bytes = readFileSync(outFile);
     const theirs = new Float64Array(bytes.buffer, bytes.byteOffset, rows * columns);
-    const ours = tf.tidy(() => toFloat64(tf.matMul(aTensor, bTensor, transposed)) as never) as Float64Array;
+    const ours = useBackend('float64', () => {
+      const tensor = tf.matMul(aTensor, bTensor, transposed);
+      const values = toFloat64(tensor);
+      tensor.dispose();
+      return values;
+    });
     loop();
     const checks = [
       vectorAgreement('product, NumPy', ours, theirs, 1e-13),

@@ -2,7 +2,7 @@
  * Products of large matrices in tiles: which blocks are copied in, packed, multiplied and copied out, in which order.
  *
  * The inner dimension is cut so that a panel stays in the first cache, the rows of A so that a packed block stays in
- * the second, the columns of B and the rows of C so that what lies in WebAssembly's memory stays below 48 MiB whatever
+ * the second, the columns of B and the rows of C so that what lies in WebAssembly's memory stays below 33 MiB whatever
  * the sizes. Every element is a sum in the order of the inner dimension, cut at places that depend on its length only:
  * the same bits, whichever rows a call is asked for.
  */

@@ -2,39 +2,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { allocate, type Values } from '../backend.js';
 import { type Call, type Kernel, type KernelTable, sameShape, sizeOf, stridesOf } from './kernel.js';
-import type { PairLoops } from './loops.js';
+import type { PairLoop } from './loops.js';
 import * as loops from './loops.js';
 
 type Pair = (a: number, b: number) => number;
 
 /**
- * A kernel from a function of two numbers; the result has `a`'s dtype unless another is given. `loops` do the same
- * to whole arrays of doubles.
+ * A kernel from a function of two numbers; the result has `a`'s dtype unless another is given. `loop` does the same
+ * to arrays of doubles.
  */
-export function binary(f: Pair, dtype?: tf.DataType, loops?: PairLoops): Kernel {
+export function binary(f: Pair, dtype?: tf.DataType, loop?: PairLoop): Kernel {
   return ({ inputs: { a, b }, backend }: Call) => {
     const type = dtype ?? a.dtype;
     const shape = sameShape(a.shape, b.shape)
       ? a.shape
       : tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const result = allocate(type, sizeOf(shape));
-    const left = backend.values(a);
-    const right = backend.values(b);
-    if (!(loops && runLoops(loops, left, right, result))) {
-      combine(f, left, a.shape, right, b.shape, result, shape);
-    }
+    combine(f, backend.values(a), a.shape, backend.values(b), b.shape, result, shape, loop);
     return backend.output(shape, type, result);
   };
-}
-
-/** Whether one of the loops fitted, and ran. */
-function runLoops(loops: PairLoops, a: Values, b: Values, out: Values): boolean {
-  if (!(a instanceof Float64Array && b instanceof Float64Array && out instanceof Float64Array)) return false;
-  if (a.length === out.length && b.length === out.length) loops.both(a, b, out);
-  else if (a.length === out.length && b.length === 1) loops.right(a, b[0], out);
-  else if (b.length === out.length && a.length === 1) loops.left(a[0], b, out);
-  else return false;
-  return true;
 }
 
 /** Fills `result` with f of the broadcast pairs. */
@@ -46,42 +32,46 @@ export function combine(
   bShape: readonly number[],
   result: Values,
   shape: readonly number[],
+  loop?: PairLoop,
 ): void {
   const size = result.length;
-  if (a.length === size && b.length === size) {
-    for (let i = 0; i < size; i++) result[i] = f(a[i], b[i]);
-  } else if (a.length === size && b.length === 1) {
-    const right = b[0];
-    for (let i = 0; i < size; i++) result[i] = f(a[i], right);
-  } else if (b.length === size && a.length === 1) {
-    const left = a[0];
-    for (let i = 0; i < size; i++) result[i] = f(left, b[i]);
-  } else if (size > 0) {
-    combineRows(f, a, aShape, b, bShape, result, shape);
-  }
+  if (size === 0) return;
+  const row = rowLoop(f, a, b, result, loop);
+  const aStep = a.length === size ? 1 : 0;
+  const bStep = b.length === size ? 1 : 0;
+  if ((aStep === 1 || a.length === 1) && (bStep === 1 || b.length === 1)) row(0, aStep, 0, bStep, 0, size);
+  else alongRows(row, aShape, bShape, shape, size);
 }
 
-/** The general case: an odometer over all axes but the last, a plain loop along that one. */
-function combineRows(
-  f: Pair,
-  a: Values,
+/** Fills results `from … to − 1`, from elements that begin at p and q and lie so many steps apart. */
+type RowLoop = (p: number, aStep: number, q: number, bStep: number, from: number, to: number) => void;
+
+function rowLoop(f: Pair, a: Values, b: Values, result: Values, loop?: PairLoop): RowLoop {
+  if (loop && a instanceof Float64Array && b instanceof Float64Array && result instanceof Float64Array) {
+    return (p, aStep, q, bStep, from, to) => loop(a, p, aStep, b, q, bStep, result, from, to);
+  }
+  return (p, aStep, q, bStep, from, to) => {
+    for (let i = from, k = p, m = q; i < to; i++, k += aStep, m += bStep) result[i] = f(a[k], b[m]);
+  };
+}
+
+/** An odometer over all axes but the last, a loop along that one. */
+function alongRows(
+  row: RowLoop,
   aShape: readonly number[],
-  b: Values,
   bShape: readonly number[],
-  result: Values,
   shape: readonly number[],
+  size: number,
 ): void {
   const rank = shape.length;
   const length = shape[rank - 1];
   const aStrides = broadcastStrides(aShape, shape);
   const bStrides = broadcastStrides(bShape, shape);
-  const aStep = aStrides[rank - 1];
-  const bStep = bStrides[rank - 1];
   const index = new Array<number>(rank).fill(0);
   let p = 0;
   let q = 0;
-  for (let row = 0; row < result.length; row += length) {
-    for (let j = 0; j < length; j++) result[row + j] = f(a[p + j * aStep], b[q + j * bStep]);
+  for (let from = 0; from < size; from += length) {
+    row(p, aStrides[rank - 1], q, bStrides[rank - 1], from, from + length);
     for (let k = rank - 2; k >= 0; k--) {
       index[k]++;
       p += aStrides[k];

@@ -3,59 +3,96 @@
  * one element works for every kernel but is some six times slower, because engines cannot inline the call.
  */
 
-/** An operation on pairs: of two arrays, of an array and a number, of a number and an array. */
-export interface PairLoops {
-  readonly both: (a: Float64Array, b: Float64Array, out: Float64Array) => void;
-  readonly right: (a: Float64Array, b: number, out: Float64Array) => void;
-  readonly left: (a: number, b: Float64Array, out: Float64Array) => void;
-}
+/**
+ * An operation on pairs, for results `from … to − 1`; a step of 0 takes the same number again. Four at a time, which
+ * halves the time that checks of bounds take.
+ */
+export type PairLoop = (
+  a: Float64Array,
+  aStart: number,
+  aStep: number,
+  b: Float64Array,
+  bStart: number,
+  bStep: number,
+  out: Float64Array,
+  from: number,
+  to: number,
+) => void;
 
-export const add: PairLoops = {
-  both: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] + b[i];
-  },
-  right: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] + b;
-  },
-  left: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a + b[i];
-  },
+export const add: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  let p = aStart;
+  let q = bStart;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    out[i] = a[p] + b[q];
+    out[i + 1] = a[p + aStep] + b[q + bStep];
+    out[i + 2] = a[p + 2 * aStep] + b[q + 2 * bStep];
+    out[i + 3] = a[p + 3 * aStep] + b[q + 3 * bStep];
+    p += 4 * aStep;
+    q += 4 * bStep;
+  }
+  for (; i < to; i++) {
+    out[i] = a[p] + b[q];
+    p += aStep;
+    q += bStep;
+  }
 };
 
-export const subtract: PairLoops = {
-  both: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] - b[i];
-  },
-  right: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] - b;
-  },
-  left: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a - b[i];
-  },
+export const subtract: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  let p = aStart;
+  let q = bStart;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    out[i] = a[p] - b[q];
+    out[i + 1] = a[p + aStep] - b[q + bStep];
+    out[i + 2] = a[p + 2 * aStep] - b[q + 2 * bStep];
+    out[i + 3] = a[p + 3 * aStep] - b[q + 3 * bStep];
+    p += 4 * aStep;
+    q += 4 * bStep;
+  }
+  for (; i < to; i++) {
+    out[i] = a[p] - b[q];
+    p += aStep;
+    q += bStep;
+  }
 };
 
-export const multiply: PairLoops = {
-  both: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] * b[i];
-  },
-  right: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] * b;
-  },
-  left: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a * b[i];
-  },
+export const multiply: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  let p = aStart;
+  let q = bStart;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    out[i] = a[p] * b[q];
+    out[i + 1] = a[p + aStep] * b[q + bStep];
+    out[i + 2] = a[p + 2 * aStep] * b[q + 2 * bStep];
+    out[i + 3] = a[p + 3 * aStep] * b[q + 3 * bStep];
+    p += 4 * aStep;
+    q += 4 * bStep;
+  }
+  for (; i < to; i++) {
+    out[i] = a[p] * b[q];
+    p += aStep;
+    q += bStep;
+  }
 };
 
-export const divide: PairLoops = {
-  both: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] / b[i];
-  },
-  right: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a[i] / b;
-  },
-  left: (a, b, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = a / b[i];
-  },
+export const divide: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  let p = aStart;
+  let q = bStart;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    out[i] = a[p] / b[q];
+    out[i + 1] = a[p + aStep] / b[q + bStep];
+    out[i + 2] = a[p + 2 * aStep] / b[q + 2 * bStep];
+    out[i + 3] = a[p + 3 * aStep] / b[q + 3 * bStep];
+    p += 4 * aStep;
+    q += 4 * bStep;
+  }
+  for (; i < to; i++) {
+    out[i] = a[p] / b[q];
+    p += aStep;
+    q += bStep;
+  }
 };
 
 /** An operation on each element of an array. */

@@ -5,6 +5,7 @@ import type { Values } from '../backend.js';
 import { gram, type Matrix, product as multiply, rowMajor, transpose } from '../dense/index.js';
 import { combine } from './binary.js';
 import { type Call, type KernelTable, offsetsOf, sameShape, sizeOf, stridesOf } from './kernel.js';
+import { add } from './loops.js';
 import { activations } from './unary.js';
 
 interface MatMulAttributes {
@@ -86,7 +87,10 @@ function fusedMatMul(call: Call<FusedAttributes>): tf.TensorInfo {
   const { bias, preluActivationWeights: slopes } = call.inputs;
   const { activation = 'linear', leakyreluAlpha: slope = 0.2 } = call.attrs;
   const { shape, values } = product(call);
-  if (bias) combine((x, y) => x + y, values, shape, call.backend.values(bias), bias.shape, values, shape);
+  if (bias) {
+    const sum = (x: number, y: number) => x + y;
+    combine(sum, values, shape, call.backend.values(bias), bias.shape, values, shape, add);
+  }
   if (activation === 'prelu') {
     const f = (x: number, y: number) => (x < 0 ? x * y : x);
     combine(f, values, shape, call.backend.values(slopes), slopes.shape, values, shape);
