@@ -75,11 +75,11 @@ export function createControls(actions: Actions): Controls {
   const transport = element(
     'section',
     { class: 'transport', 'aria-label': 'Playback' },
-    button('⏮', 'First frame (Home)', () => actions.goTo(0)),
+    button('❘◀', 'First frame (Home)', () => actions.goTo(0)),
     button('◀', 'One frame back (←)', () => actions.step(-1)),
     play,
     button('▶❘', 'One frame on (→)', () => actions.step(1)),
-    button('⏭', 'Last frame (End)', () => actions.goTo(-1)),
+    button('▶▶❘', 'Last frame (End)', () => actions.goTo(-1)),
     frame,
     position,
     speed,
@@ -100,7 +100,7 @@ export function createControls(actions: Actions): Controls {
       const last = run.frames.length - 1;
       const { count, dimension } = run.frames[shown];
       summary.textContent = `${run.name} · ${count} atoms · ${dimension}-D`;
-      play.textContent = session.playing ? '⏸' : '▶';
+      play.textContent = session.playing ? '❘❘' : '▶';
       play.setAttribute('aria-label', session.playing ? 'Pause (space)' : 'Play (space)');
       play.title = session.playing ? 'Pause (space)' : 'Play (space)';
       frame.value = String(shown);
