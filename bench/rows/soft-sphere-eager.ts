@@ -109,7 +109,6 @@ async function loadWasm(): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(`${dirname(main)}/`);
-  const former = tf.getBackend();
   if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend of tfjs did not load');
-  if (former) await tf.setBackend(former);
+  await tf.setBackend('float64');
 }

@@ -42,8 +42,8 @@ export class Arena {
       this.memory.grow(Math.max(needed, Math.min(Math.ceil(pages * 1.5), mostPages)) - pages);
     } catch {
       throw new InputError(
-        `the neighbour list and its arrays need ${(bytes / 2 ** 30).toFixed(2)} GiB, more than one memory of 4 GiB ` +
-          'holds or this machine has; use a smaller cutoff or skin, or fewer atoms',
+        `this takes ${(bytes / 2 ** 30).toFixed(2)} GiB of one WebAssembly memory, more than its 4 GiB or than this ` +
+          'machine has; for a neighbour list use a smaller cutoff or skin, or fewer atoms',
       );
     }
   }
