@@ -138,7 +138,10 @@ describe.skipIf(executable === null && !process.env.CI)("the viewer's page (need
 
   test('plays and pauses by the space bar', async () => {
     await page.getByLabel('At the end').selectOption('once');
+    // Slow enough for the label of the running film to be seen.
+    await page.getByLabel('Speed').selectOption({ index: 0 });
     await page.locator('canvas').focus();
+    await page.keyboard.press('Home');
     await page.keyboard.press('Space');
     await page.getByLabel('Pause (space)').waitFor();
     await page.getByLabel('Play (space)').waitFor();
