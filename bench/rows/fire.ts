@@ -86,7 +86,7 @@ async function measure(each: Case, { quick, rounds, directory }: Setting): Promi
   const system = each.system(quick);
   writeData(join(directory, 'start.data'), system, species);
   each.prepare?.(directory);
-  const options: RelaxOptions = { method: 'fire', maxForce, timeStep, maxStep: 0.1, skin: 0.3 };
+  const options: RelaxOptions = { method: 'fire', maxForce, timeStep, maxStep: 0.1, skin: 0.3, threads: 1 };
   const script = lammpsScript(each, system);
 
   const rest = relax(system, potential, options);
@@ -142,7 +142,7 @@ function sameMinimum(each: Case, system: System, end: Float64Array, energy: numb
     return end[Math.floor(i / dimension) * 3 + (i % dimension)];
   });
   const gradient = new Float64Array(x.length);
-  const ours = potential.bind(system).gradient(x, gradient);
+  const ours = potential.bind(system, { threads: 1 }).gradient(x, gradient);
   return [
     agreement('our energy at LAMMPS’s minimum', ours, energy, Math.max(1e-9, accuracy)),
     vectorAgreement(

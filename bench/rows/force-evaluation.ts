@@ -85,7 +85,7 @@ async function measure(
   const system = makeMelt(directory, quick ? 6 : 20);
   const x = coordinates(system);
   const gradient = new Float64Array(x.length);
-  const model = potential.bind(system, { skin: 0.3 });
+  const model = potential.bind(system, { skin: 0.3, threads: 1 });
   const evaluate = (): number => model.gradient(x, gradient);
 
   const energy = evaluate();

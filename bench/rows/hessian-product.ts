@@ -55,7 +55,7 @@ async function measureOne(
   { what, system, potential, cutoff, skin }: Case,
   { quick, rounds }: Setting,
 ): Promise<Measurement> {
-  const model = potential.bind(system, { skin });
+  const model = potential.bind(system, { skin, threads: 1 });
   const x = coordinates(system);
   const { normal } = random(1);
   const v = x.map(normal);

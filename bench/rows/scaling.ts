@@ -91,7 +91,7 @@ async function prepare(cells: number): Promise<Size> {
 
   await collectGarbage();
   const before = process.memoryUsage();
-  const model = lennardJones({}, { cutoff }).bind(system, { skin });
+  const model = lennardJones({}, { cutoff }).bind(system, { skin, threads: 1 });
   model.gradient(x, out);
   const gradient = Float64Array.from(out);
   model.hessianProduct(x, v, out);
