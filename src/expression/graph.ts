@@ -38,8 +38,7 @@ export type Node = Common &
     | { readonly kind: 'select'; readonly condition: Node; readonly then: Node; readonly otherwise: Node }
   );
 
-export type SumNode = Extract<Node, { kind: 'sum' }>;
-export type ProductNode = Extract<Node, { kind: 'product' }>;
+type SumNode = Extract<Node, { kind: 'sum' }>;
 
 export interface InputOptions {
   /** A variable changes from one evaluation to the next; a parameter (the default) stays for many. */

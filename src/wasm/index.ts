@@ -11,7 +11,6 @@ export {
 export { hasVectors } from './support.js';
 export { availableThreads, type SharedInstance, type Threads, threads } from './threads.js';
 export {
-  atomic,
   type F64,
   f64,
   f64x2,
@@ -19,7 +18,6 @@ export {
   i32,
   i32x4,
   i64x2,
-  select,
   type V128,
   type Value,
   type ValueType,

@@ -244,20 +244,6 @@ export const i32x4 = {
   extendLowToI64x2S: v128Unary(199),
 };
 
-/** `a` where the condition holds, else `b`; both are computed. */
-export function select<T extends ValueType>(a: Value<T>, b: Value<T>, condition: I32): Value<T> {
-  return value(a.type, a.code, b.code, condition.code, 0x1b) as Value<T>;
-}
-
-/** Sequentially consistent operations on shared memory, for i32. */
-export const atomic = {
-  load: (address: Or<'i32'>, offset = 0): I32 =>
-    value('i32', asI32(address).code, 0xfe, 0x10, immediate(2, offset)),
-  /** Adds and gives what stood there before. */
-  add: (address: Or<'i32'>, by: Or<'i32'>, offset = 0): I32 =>
-    value('i32', asI32(address).code, asI32(by).code, 0xfe, 0x1e, immediate(2, offset)),
-};
-
 const storeOpcodes: Readonly<Record<ValueType, { opcode: number[]; align: number }>> = {
   i32: { opcode: [0x36], align: 2 },
   f64: { opcode: [0x39], align: 3 },
