@@ -182,7 +182,7 @@ describe.skipIf(executable === null && !process.env.CI)("the viewer's page (need
   });
 
   test('shows a file name as text, never as markup', async () => {
-    expect(await page.locator('.summary').textContent()).toContain(NAME);
+    await expect.poll(() => page.locator('.summary').textContent()).toContain(NAME);
     expect(await page.locator('img').count()).toBe(0);
   });
 

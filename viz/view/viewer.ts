@@ -147,7 +147,9 @@ export function mountViewer(host: HTMLElement): Viewer {
     plotsHere.replaceChildren(...plots.map((plot) => plot.element));
     plotsHere.hidden = plots.length === 0;
     camera = fittedCamera(next.frames[0], aspect());
-    draw();
+    // At once: what has been opened is on the page when `open` says so, also in a page that draws no frames just now.
+    cancelAnimationFrame(scheduled);
+    drawNow(performance.now());
   }
 
   function showError(message: string): void {
