@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import * as potentials from '../../potentials/index.js';
 import * as stillpoint from '../../src/index.js';
 import * as systems from '../../systems/index.js';
-import { examplesOf, printed } from '../linear/documentation.js';
+import { examplesOf, printed } from '../support/documentation.js';
 
 const modules = {
   '@tensorflow/tfjs': tf,

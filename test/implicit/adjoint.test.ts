@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type Adjoint,
   customFixedPoint,
@@ -9,19 +9,10 @@ import {
   unrolled,
 } from '../../src/implicit/index.js';
 import { cg } from '../../src/linear/index.js';
-import { onWarning } from '../../src/message/index.js';
 import { float64, toFloat64 } from '../../src/tensor/index.js';
+import { watched } from '../support/watched.js';
 
-let warnings: string[] = [];
-beforeEach(() => {
-  warnings = [];
-  onWarning((message) => warnings.push(message));
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  onWarning(null);
-});
+const { warnings } = watched();
 
 /** x = a x + θ with a = ½: x* = 2θ, and after t steps from 0 the slope is 2 (1 − 2⁻ᵗ). */
 const a = 0.5;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   customFixedPoint,
   customRoot,
@@ -9,24 +9,12 @@ import {
   rootVjp,
 } from '../../src/implicit/index.js';
 import { bicgstab, cg, type LinearSolution, minres } from '../../src/linear/index.js';
-import { onWarning } from '../../src/message/index.js';
 import { float64, hvp, jvp, toFloat64, useBackend, vjp } from '../../src/tensor/index.js';
+import { watched } from '../support/watched.js';
 import { bisection, central, eliminate, newton } from './numerics.js';
 
-let warnings: string[] = [];
-let tensors = 0;
-
-beforeEach(() => {
-  warnings = [];
-  onWarning((message) => warnings.push(message));
-  tf.engine().startScope();
-  tensors = tf.memory().numTensors;
-});
-
-afterEach(() => {
-  tf.engine().endScope();
-  onWarning(null);
-});
+const seen = watched();
+const { warnings } = seen;
 
 const number = (tensor: tf.Tensor): number => toFloat64(tensor)[0];
 
@@ -315,7 +303,7 @@ describe('customRoot', () => {
     for (const part of rootVjp(square, theta, [theta], theta, { residualTolerance: 10 })) part.dispose();
     rootJvp(square, theta, [theta], [theta], { residualTolerance: 10 }).dispose();
     expect(tf.memory().numTensors).toBe(before);
-    expect(before - tensors).toBe(2);
+    expect(before - seen.tensors).toBe(2);
   });
 
   test('keeps the iterations of a solver written in tfjs out of the tape', () => {
@@ -428,7 +416,7 @@ describe('honesty', () => {
     const solve = customRoot(F, solver, { solve: cg });
     tf.grad((t: tf.Tensor) => tf.sum(tf.mul(float64([1, 2]), solve(null, t))))(float64([1, 1]));
     expect(warnings[0]).toContain('negative curvature');
-    warnings = [];
+    warnings.length = 0;
     const right = customRoot(F, solver, { solve: minres });
     const gradient = tf.grad((t: tf.Tensor) => tf.sum(tf.mul(float64([1, 2]), right(null, t))))(
       float64([1, 1]),

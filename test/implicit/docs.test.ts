@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as stillpoint from '../../src/index.js';
 import * as projection from '../../src/projection/index.js';
 import * as proximal from '../../src/proximal/index.js';
-import { examplesOf, printed } from '../linear/documentation.js';
+import { examplesOf, printed } from '../support/documentation.js';
 
 const modules = { '@tensorflow/tfjs': tf, stillpoint: { ...projection, ...proximal, ...stillpoint } };
 

@@ -12,21 +12,12 @@ import {
   stationaryCondition,
 } from '../../src/implicit/index.js';
 import { cg, gmres, lu, minres } from '../../src/linear/index.js';
-import { onWarning } from '../../src/message/index.js';
 import { gradientDescent, type Solution, tensorSolver } from '../../src/optimize/index.js';
 import { proxLasso } from '../../src/proximal/index.js';
 import { float64, toFloat64 } from '../../src/tensor/index.js';
+import { watched } from '../support/watched.js';
 
-let warnings: string[] = [];
-beforeEach(() => {
-  warnings = [];
-  onWarning((message) => warnings.push(message));
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  onWarning(null);
-});
+const { warnings } = watched();
 
 /** diag · x = θ */
 const linear =
@@ -221,7 +212,7 @@ describe('the estimated error', () => {
       expect(error).toBeLessThanOrEqual(bound * 1.0001);
       expect(error).toBeGreaterThan(0.3 * bound);
     }
-    warnings = [];
+    warnings.length = 0;
   });
 });
 

@@ -1,23 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { rootJacobian, rootJvp, rootVjp } from '../../src/implicit/index.js';
 import { cg, gmres, lsmr, minres } from '../../src/linear/index.js';
-import { onWarning } from '../../src/message/index.js';
 import { random } from '../../src/random/index.js';
 import { float64, toFloat64 } from '../../src/tensor/index.js';
+import { watched } from '../support/watched.js';
 import { central, eliminate, newton } from './numerics.js';
 
-let warnings: string[] = [];
-beforeEach(() => {
-  warnings = [];
-  onWarning((message) => warnings.push(message));
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  onWarning(null);
-  expect(warnings).toEqual([]);
-});
+const { warnings } = watched();
+afterEach(() => expect(warnings).toEqual([]));
 
 /** Ridge regression: F = Xᵀ (X w − y) + θ ⊙ w, one penalty a weight. */
 const rows = 12;

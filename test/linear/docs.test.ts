@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as linear from '../../src/linear/index.js';
 import { Problem } from '../../src/linear/problem.js';
-import { examplesOf, printed } from './documentation.js';
+import { examplesOf, printed } from '../support/documentation.js';
 import {
   fromSpectrum,
   multiply,

@@ -5,7 +5,7 @@ import * as implicit from '../../src/implicit/index.js';
 import { norm2 } from '../../src/linear/index.js';
 import * as optimize from '../../src/optimize/index.js';
 import * as tensor from '../../src/tensor/index.js';
-import { examplesOf, printed } from '../linear/documentation.js';
+import { examplesOf, printed } from '../support/documentation.js';
 import { objectiveOf, rosenbrock } from './problems.js';
 import { distance } from './reference.js';
 

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   customFixedPoint,
   customRoot,
   kktCondition,
   proximalGradientCondition,
 } from '../../src/implicit/index.js';
-import { onWarning } from '../../src/message/index.js';
 import {
   anderson,
   augmentedLagrangian,
@@ -28,21 +27,11 @@ import {
 import { projectSimplex } from '../../src/projection/index.js';
 import { proxLasso } from '../../src/proximal/index.js';
 import { float64, toFloat64, useBackend } from '../../src/tensor/index.js';
+import { watched } from '../support/watched.js';
 import { distance, reference } from './reference.js';
 
-let warnings: string[] = [];
-let tensors = 0;
-
-beforeEach(() => {
-  warnings = [];
-  onWarning((message) => warnings.push(message));
-  tf.engine().startScope();
-  tensors = tf.memory().numTensors;
-});
-afterEach(() => {
-  tf.engine().endScope();
-  onWarning(null);
-});
+const seen = watched();
+const { warnings } = seen;
 
 const { X, y, rows, columns, lasso } = reference.regression;
 
@@ -167,7 +156,7 @@ describe('tensorSolver', () => {
     const before = tf.memory().numTensors;
     solve(x0, strength).dispose();
     expect(tf.memory().numTensors).toBe(before);
-    expect(before).toBe(tensors + 2);
+    expect(before).toBe(seen.tensors + 2);
   });
 
   test('warns when a run did not converge, or hands it to onSolution', () => {

@@ -5,7 +5,7 @@ import * as loss from '../../src/loss/index.js';
 import * as projection from '../../src/projection/index.js';
 import * as proximal from '../../src/proximal/index.js';
 import * as tensor from '../../src/tensor/index.js';
-import { examplesOf, printed } from '../linear/documentation.js';
+import { examplesOf, printed } from '../support/documentation.js';
 
 const page = readFileSync('docs/projections.md', 'utf8');
 const rooms = { ...loss, ...projection, ...proximal };

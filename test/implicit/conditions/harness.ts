@@ -1,23 +1,14 @@
 /** What the tests of conditions share: warnings that must not come, tensors that must not stay, small linear algebra. */
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, expect } from 'vitest';
-import { onWarning } from '../../../src/message/index.js';
+import { afterEach, expect } from 'vitest';
 import { toFloat64 } from '../../../src/tensor/index.js';
+import { watched } from '../../support/watched.js';
 
-/** Warnings of the running test; it fails if any are left at its end. */
-export const warnings: string[] = [];
-
-export function watch(): void {
-  beforeEach(() => {
-    warnings.length = 0;
-    onWarning((message) => warnings.push(message));
-    tf.engine().startScope();
-  });
-  afterEach(() => {
-    tf.engine().endScope();
-    onWarning(null);
-    expect(warnings).toEqual([]);
-  });
+/** No warning may be left at the end of a test. @returns the warnings of the running test */
+export function watch(): string[] {
+  const { warnings } = watched();
+  afterEach(() => expect(warnings).toEqual([]));
+  return warnings;
 }
 
 export const number = (tensor: tf.Tensor): number => toFloat64(tensor)[0];

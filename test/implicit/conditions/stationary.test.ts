@@ -10,9 +10,9 @@ import {
 } from '../../../src/implicit/index.js';
 import { minres } from '../../../src/linear/index.js';
 import { float64, toFloat64 } from '../../../src/tensor/index.js';
-import { number, warnings, watch } from './harness.js';
+import { number, watch } from './harness.js';
 
-watch();
+const warnings = watch();
 
 /** ½ (x₁² + 3 x₂²) + x₁⁴ − ⟨θ, x⟩ on a tree of two scalars. */
 type Pair = { a: tf.Tensor; b: tf.Tensor };
