@@ -1,0 +1,13 @@
+/** The worker's own file: TensorFlow.js and the kernels are loaded here and nowhere else in a page. */
+import { createDesk } from './desk.js';
+import type { FromWorker, ToWorker } from './protocol.js';
+
+/** What a worker is to itself; the compiler knows windows alone. */
+interface WorkerScope {
+  postMessage(message: FromWorker): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const desk = createDesk((message) => scope.postMessage(message));
+scope.onmessage = ({ data }) => void desk.receive(data);
