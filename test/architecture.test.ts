@@ -8,7 +8,7 @@ const storeys: readonly (readonly string[])[] = [
   ['src/message', 'src/random'],
   ['src/tensor', 'src/wasm'],
   ['src/linear', 'src/kernel', 'src/expression'],
-  ['src/implicit', 'src/optimize', 'src/projection', 'src/proximal', 'src/loss'],
+  ['src/implicit', 'src/optimize', 'src/projection', 'src/proximal', 'src/loss', 'src/data'],
   ['potentials', 'systems'],
   ['src/relax', 'src/fit', 'src/hyperparameter', 'src/distillation'],
   ['scripts', 'viz', 'bench', 'src'],

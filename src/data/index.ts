@@ -1,0 +1,12 @@
+/** Data to learn from: tables, splits, folds, made-up problems. No knowledge of models. */
+export {
+  type ClassificationData,
+  checkData,
+  oneHot,
+  type RegressionData,
+  type Samples,
+  take,
+} from './dataset.js';
+export { foldSamples, type Split, type SplitOptions, shuffled, splitSamples } from './split.js';
+export { type Standardizer, standardizer } from './standardize.js';
+export { classesOf, columnIndex, numbersOf, parseTable, type Table, type TableRow } from './table.js';
