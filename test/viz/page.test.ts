@@ -187,7 +187,7 @@ describe.skipIf(executable === null && !process.env.CI)("the viewer's page (need
   });
 
   test('shows another of the files, and turns what is three-dimensional', async () => {
-    await page.getByLabel('File').selectOption({ index: 1 });
+    await page.getByLabel('File', { exact: true }).selectOption({ index: 1 });
     await page.waitForFunction(() => document.querySelector('.summary')?.textContent?.includes('3-D'));
     await settled();
     const place = await area();
@@ -269,7 +269,8 @@ describe.skipIf(executable === null && !process.env.CI)("the viewer's page (need
       const control = await page.evaluate(() => {
         const at = document.activeElement as HTMLElement;
         const { labels } = at as HTMLInputElement;
-        const name = at.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? '';
+        const text = at.tagName === 'SUMMARY' ? at.textContent : null;
+        const name = at.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? text ?? '';
         return { name, tag: at.tagName, outline: getComputedStyle(at).outlineStyle };
       });
       if (control.tag === 'BODY') continue;

@@ -11,7 +11,7 @@ import {
   conjugate,
   createRun,
   createSession,
-  curves,
+  curve,
   extentOf,
   fittedCamera,
   frameOfSystem,
@@ -27,6 +27,7 @@ import {
   step,
   togglePlay,
   typicalLength,
+  usualCurves,
   wrappedPositions,
   zoom,
 } from '../../viz/index.js';
@@ -60,7 +61,7 @@ describe('a run', () => {
   test('is read from a stream, and offers its species and columns', async () => {
     const system = createSystem({ positions: [[0, 0, 0]], columns: { mass: [2], velocities: [[1, 2, 3]] } });
     const run = await readRun([formatExtendedXyz(system), formatExtendedXyz(system)], 'one.extxyz');
-    expect(run.frames).toHaveLength(2);
+    expect(run.length).toBe(2);
     expect(run.scalars).toEqual(['mass']);
     expect(run.vectors).toEqual(['velocities']);
     expect(run.species).toEqual(['A']);
@@ -73,7 +74,7 @@ describe('a run', () => {
   });
 
   test('gives the energy as the file has it, and the largest force from the forces', () => {
-    const [energy, force] = curves(runOf(3));
+    const [energy, force] = usualCurves(runOf(3)).map((name) => curve(runOf(3), name));
     expect(energy.values).toEqual([0, 1, 4]);
     expect(force.values[0]).toBe(5);
     expect(force.values[1]).toBe(2.5);
@@ -86,7 +87,7 @@ describe('a run', () => {
 });
 
 describe('a frame', () => {
-  const [frame] = runOf(1).frames;
+  const frame = runOf(1).frame(0);
 
   test('has its atoms moved into the cell where it repeats', () => {
     expect([...wrappedPositions(frame)]).toEqual([1, 1, 0, 1, 3, 0]);
@@ -218,10 +219,10 @@ describe('a session', () => {
 });
 
 describe('the camera', () => {
-  const camera = rotate(fittedCamera(runOf(1).frames[0], 1.5), 0.4, -0.7);
+  const camera = rotate(fittedCamera(runOf(1).frame(0), 1.5), 0.4, -0.7);
 
   test('sees two dimensions from above, with all of the cell in the picture', () => {
-    const { target, rotation, height } = fittedCamera(runOf(1).frames[0], 0.5);
+    const { target, rotation, height } = fittedCamera(runOf(1).frame(0), 0.5);
     expect(target).toEqual([2, 2, 0]);
     expect(rotation).toEqual([0, 0, 0, 1]);
     expect(height * 0.5).toBeGreaterThan(4);
@@ -281,14 +282,14 @@ describe('colours', () => {
     const range = columnRange(run, 'charge');
     expect(range).toEqual({ low: -1, high: 2 });
     const by = { column: 'charge', range: { low: -1, high: 2 } };
-    expect([...atomColors(run.frames[2], speciesColors(run), by)]).toEqual([
+    expect([...atomColors(run.frame(2), speciesColors(run), by)]).toEqual([
       ...scaleColor(1),
       ...scaleColor(0),
     ]);
   });
 
   test('differ between species', () => {
-    const colors = [...atomColors(run.frames[0], speciesColors(run), null)];
+    const colors = [...atomColors(run.frame(0), speciesColors(run), null)];
     expect(colors.slice(0, 3)).not.toEqual(colors.slice(3));
   });
 });

@@ -3,7 +3,7 @@
  * a server, waits for one to be dropped. `stillpointViewer` is the viewer for programs that drive the page, and
  * `data-state` on the document says when it is `ready`.
  */
-import { mountViewer } from '../index.js';
+import { mountViewer, readRun, type ViewerFile } from '../index.js';
 import { element } from '../view/elements.js';
 
 interface ServedFile {
@@ -16,34 +16,24 @@ const host = document.querySelector<HTMLElement>('#viewer') ?? document.body;
 async function start(): Promise<void> {
   const viewer = mountViewer(host);
   Object.assign(globalThis, { stillpointViewer: viewer });
-  const files = await served();
-  const open = async ({ name, url }: ServedFile): Promise<boolean> => {
-    document.title = `${name} – Stillpoint`;
-    const response = await fetch(url);
-    if (!response.ok || response.body === null) {
-      viewer.showError(`${name} cannot be read: ${await response.text()}`);
-      return false;
-    }
-    return viewer.open(response.body, name);
-  };
-  if (files.length > 1) host.prepend(fileChooser(files, (file) => void open(file)));
-  const good = files.length === 0 || (await open(files[0]));
+  const files = (await served()).map(
+    ({ name, url }): ViewerFile => ({
+      name,
+      async open() {
+        const response = await fetch(url);
+        if (response.ok && response.body !== null) return readRun(response.body, name);
+        throw new Error(`${name} cannot be read: ${await response.text()}`);
+      },
+    }),
+  );
+  viewer.offer(files);
+  const good = files.length === 0 || (await viewer.show(files[0]));
   document.documentElement.dataset.state = good ? 'ready' : 'failed';
 }
 
 async function served(): Promise<readonly ServedFile[]> {
   const response = await fetch('./files.json').catch(() => null);
   return response?.ok ? response.json() : [];
-}
-
-function fileChooser(files: readonly ServedFile[], onChoice: (file: ServedFile) => void): HTMLElement {
-  const select = element(
-    'select',
-    { id: 'file' },
-    ...files.map(({ name }, k) => element('option', { value: k }, name)),
-  );
-  select.addEventListener('change', () => onChoice(files[Number(select.value)]));
-  return element('nav', { class: 'files' }, element('label', { for: 'file' }, 'File'), select);
 }
 
 start().catch((error: unknown) => {

@@ -2,6 +2,7 @@
  * The camera: what it looks at, how the world is turned before it, and how much of it is seen. Pure functions; the
  * projection itself is the view's.
  */
+import { type Fields, number, vector } from './fields.js';
 import { extentOf, type Frame, spacing } from './frame.js';
 
 export interface Camera {
@@ -13,6 +14,12 @@ export interface Camera {
 }
 
 export type Quaternion = readonly [number, number, number, number];
+
+export const cameraFields: Fields<Camera> = {
+  target: vector<Camera['target']>(3),
+  rotation: (value, where) => normalized(vector<Quaternion>(4)(value, where)),
+  height: number(1e-12, 1e12),
+};
 
 const UPRIGHT: Quaternion = [0, 0, 0, 1];
 
@@ -78,5 +85,6 @@ function product([ax, ay, az, aw]: Quaternion, [bx, by, bz, bw]: Quaternion): Qu
 
 function normalized([x, y, z, w]: Quaternion): Quaternion {
   const length = Math.hypot(x, y, z, w);
+  if (!(length > 0)) return UPRIGHT;
   return [x / length, y / length, z / length, w / length];
 }

@@ -84,12 +84,10 @@ export interface Range {
 export function columnRange(run: Run, column: string): Range | null {
   let low = Infinity;
   let high = -Infinity;
-  for (const frame of run.frames) {
-    for (const value of numbers(frame, column, 1)?.values ?? []) {
-      if (!Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+  for (const summary of run.summaries(column)) {
+    if (!summary) continue;
+    low = Math.min(low, summary.low);
+    high = Math.max(high, summary.high);
   }
   return low <= high ? { low, high } : null;
 }

@@ -13,6 +13,10 @@ export interface Cell {
 }
 
 export interface Frame {
+  /** Its place in the run. */
+  readonly index: number;
+  /** What it was made from, in double precision. */
+  readonly system: System;
   readonly count: number;
   readonly dimension: 2 | 3;
   /** `count × 3`; z is 0 in two dimensions. */
@@ -24,14 +28,14 @@ export interface Frame {
   readonly info: ReadonlyMap<string, Info>;
 }
 
-export function frameOfSystem(system: System): Frame {
+export function frameOfSystem(system: System, index = 0): Frame {
   const { count, dimension, species, columns, info } = system;
   const given = coordinates(system);
   const positions = new Float32Array(3 * count);
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < dimension; k++) positions[3 * i + k] = given[i * dimension + k];
   }
-  return { count, dimension, positions, species, cell: cellOf(system), columns, info };
+  return { index, system, count, dimension, positions, species, cell: cellOf(system), columns, info };
 }
 
 function cellOf({ box, dimension }: System): Cell | null {

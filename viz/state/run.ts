@@ -1,45 +1,93 @@
 /**
- * A run: the frames of one file, and what can be shown of all of them (species, columns, curves against the frame).
- * Owns numbers only; whoever draws borrows them.
+ * A run: the frames of one file, and what can be shown of all of them. Frames may be in memory or not, and there may
+ * become more of them: `frame` never waits, it gives the nearest that is there. Owns numbers only; whoever draws
+ * borrows them.
  */
-
 import { InputError } from '../../src/message/index.js';
 import { streamExtendedXyz, type TextSource } from '../../systems/index.js';
-import { type Frame, frameOfSystem, numbers, spacing } from './frame.js';
+import { Catalog, type ColumnSummary } from './catalog.js';
+import { type Frame, frameOfSystem, spacing } from './frame.js';
 
 export interface Run {
   readonly name: string;
-  /** At least one. */
-  readonly frames: readonly Frame[];
+  /** How many frames there are by now, at least one. */
+  readonly length: number;
+  /** Changes whenever any other of these properties may have: what is made from them is made again then. */
+  readonly version: number;
   /** In the order in which they appear. */
   readonly species: readonly string[];
   /** Columns of one number an atom. */
   readonly scalars: readonly string[];
   /** Columns of three numbers an atom. */
   readonly vectors: readonly string[];
+  /** Comment entries that are one number. */
+  readonly infoKeys: readonly string[];
   /** The distance that atoms have from their neighbours, roughly. */
   readonly spacing: number;
+  /** Frame k, or while that is not in memory the nearest that is (its `index` says which); k is then asked for. */
+  frame(k: number): Frame;
+  /** Frame k itself. @throws InputError with file, line and reason */
+  load(k: number): Promise<Frame>;
+  /** A comment entry against the frame; undefined where it is not known, or not yet. */
+  info(key: string): readonly (number | undefined)[];
+  /** A column against the frame; undefined where it is not known yet, null where the frame has no such number. */
+  summaries(column: string): readonly (ColumnSummary | null | undefined)[];
+  /** Calls whenever frames have come in. @returns what ends it */
+  onChange(listener: () => void): () => void;
+  close(): void;
+}
+
+/** A run whose frames are all in memory. */
+export interface MemoryRun extends Run {
+  append(frame: Frame): void;
 }
 
 /** @throws InputError when there is no frame */
-export function createRun(name: string, frames: readonly Frame[]): Run {
-  if (frames.length === 0) throw new InputError(`${name}: found no frame; expected extended XYZ`);
-  const species = new Set<string>();
-  const columns = new Map<string, number>();
-  for (const frame of frames) {
-    for (const label of frame.species) species.add(label);
-    for (const [key, { kind, width }] of frame.columns) {
-      if (kind === 'real' || kind === 'integer') columns.set(key, width);
-    }
-  }
-  const ofWidth = (width: number) => [...columns].filter(([, w]) => w === width).map(([key]) => key);
+export function createRun(name: string, given: readonly Frame[]): MemoryRun {
+  if (given.length === 0) throw new InputError(`${name}: found no frame; expected extended XYZ`);
+  const catalog = new Catalog();
+  const frames: Frame[] = [];
+  const listeners = new Set<() => void>();
+  const add = (frame: Frame): void => {
+    const index = frames.length;
+    frames.push(frame.index === index ? frame : { ...frame, index });
+    catalog.addFrame(index, frame);
+  };
+  given.forEach(add);
   return {
     name,
-    frames,
-    species: [...species],
-    scalars: ofWidth(1),
-    vectors: ofWidth(3),
+    get length() {
+      return frames.length;
+    },
+    get version() {
+      return frames.length;
+    },
+    get species() {
+      return catalog.species;
+    },
+    get scalars() {
+      return catalog.columns(1);
+    },
+    get vectors() {
+      return catalog.columns(3);
+    },
+    get infoKeys() {
+      return catalog.infoKeys;
+    },
     spacing: spacing(frames[0]),
+    frame: (k) => frames[Math.min(frames.length - 1, Math.max(0, k))],
+    load: async (k) => frames[k],
+    info: (key) => catalog.info(key),
+    summaries: (column) => catalog.summaries(column),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    append(frame) {
+      add(frame);
+      for (const listener of listeners) listener();
+    },
+    close: () => listeners.clear(),
   };
 }
 
@@ -53,41 +101,13 @@ export async function readRun(
   source: TextSource,
   name: string,
   onFrame: (frames: number) => void = () => {},
-): Promise<Run> {
+): Promise<MemoryRun> {
   const frames: Frame[] = [];
   for await (const system of streamExtendedXyz(source, name)) {
-    frames.push(frameOfSystem(system));
+    frames.push(frameOfSystem(system, frames.length));
     onFrame(frames.length);
   }
   return createRun(name, frames);
-}
-
-export interface Curve {
-  readonly label: string;
-  /** One value a frame; NaN where a frame has none. */
-  readonly values: readonly number[];
-  readonly logarithmic: boolean;
-}
-
-/** Energy and largest force against the frame, as far as the file has them. */
-export function curves(run: Run): Curve[] {
-  const all: Curve[] = [
-    { label: 'energy', values: run.frames.map((frame) => scalarInfo(frame, 'energy')), logarithmic: false },
-    { label: 'max force', values: run.frames.map(maxForce), logarithmic: true },
-  ];
-  return all.filter(({ values }) => values.some(Number.isFinite));
-}
-
-function scalarInfo(frame: Frame, key: string): number {
-  const value = frame.info.get(key);
-  return typeof value === 'number' ? value : Number.NaN;
-}
-
-function maxForce(frame: Frame): number {
-  const told = scalarInfo(frame, 'max_force');
-  if (!Number.isNaN(told)) return told;
-  const forces = numbers(frame, 'forces', 3) ?? numbers(frame, 'force', 3);
-  return forces === null ? Number.NaN : longest(forces.values);
 }
 
 /** The length of the longest of a list of vectors. */
@@ -101,12 +121,5 @@ export function longest(vectors: ArrayLike<number>): number {
 
 /** The root mean square length of the vectors of a column, in the frame where it is largest. */
 export function typicalLength(run: Run, column: string): number {
-  let largest = 0;
-  for (const frame of run.frames) {
-    const values = numbers(frame, column, 3)?.values ?? new Float64Array(0);
-    let square = 0;
-    for (const value of values) square += value * value;
-    largest = Math.max(largest, square / Math.max(1, frame.count));
-  }
-  return Math.sqrt(largest);
+  return run.summaries(column).reduce((most, summary) => Math.max(most, summary?.rms ?? 0), 0);
 }

@@ -39,3 +39,38 @@ export function short(value: number): string {
   const size = Math.abs(value);
   return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
 }
+
+/** A control under its name. */
+export function field(label: string, control: HTMLElement): HTMLElement {
+  return element('div', { class: 'field' }, element('label', { for: control.id }, label), control);
+}
+
+export function check(label: string, id: string, onChange: (checked: boolean) => void): HTMLInputElement {
+  const made = element('input', { id, type: 'checkbox', 'aria-label': label });
+  made.addEventListener('change', () => onChange(made.checked));
+  return made;
+}
+
+/** A check box before its name. */
+export function checkField(label: string, control: HTMLInputElement): HTMLElement {
+  return element('div', { class: 'check' }, control, element('label', { for: control.id }, label));
+}
+
+export function choices(values: readonly string[]): HTMLOptionElement[] {
+  return values.map((value) => element('option', { value }, value));
+}
+
+export function slider(id: string, min: number, max: number, by: number): HTMLInputElement {
+  return element('input', { id, type: 'range', min, max, step: by });
+}
+
+export function button(text: string, label: string, onClick: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button', title: label, 'aria-label': label }, text);
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+/** Changes the text only where it is another: screen readers and layout are left alone. */
+export function setText(target: Element, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}

@@ -5,38 +5,34 @@ import {
   longest,
   numbers,
   type Run,
-  type Session,
   scaleColor,
   shownFrame,
   speciesColors,
 } from '../state/index.js';
-import { element, graphic, short } from './elements.js';
+import { element, graphic, setText, short } from './elements.js';
+import type { MakePart } from './part.js';
 
 const STRIPES = 64;
 
-export interface Legend {
-  readonly element: HTMLElement;
-  show(session: Session, run: Run): void;
-}
-
-export function createLegend(): Legend {
+export const legendPart: MakePart = () => {
   const colors = element('div', { class: 'colors' });
   const arrows = element('div', { class: 'arrow-note' });
-  let drawn: [Run, string | null] | null = null;
+  let drawn: readonly [Run, number, string | null] | null = null;
   return {
-    element: element('aside', { class: 'legend', 'aria-label': 'Legend' }, colors, arrows),
+    place: 'stage',
+    element: element('section', { class: 'legend', 'aria-label': 'Legend' }, colors, arrows),
     show(session, run) {
-      if (drawn?.[0] !== run || drawn[1] !== session.colorBy) {
-        drawn = [run, session.colorBy];
+      if (drawn?.[0] !== run || drawn[1] !== run.version || drawn[2] !== session.colorBy) {
+        drawn = [run, run.version, session.colorBy];
         colors.replaceChildren(...(session.colorBy === null ? species(run) : bar(run, session.colorBy)));
       }
-      const frame = run.frames[shownFrame(session, run)];
+      const frame = run.frame(shownFrame(session, run));
       const column = session.arrows === null ? null : numbers(frame, session.arrows, 3);
-      arrows.textContent =
-        column === null ? '' : `→ ${session.arrows}, longest ${short(longest(column.values))}`;
+      const note = column === null ? '' : `→ ${session.arrows}, longest ${short(longest(column.values))}`;
+      setText(arrows, note);
     },
   };
-}
+};
 
 function species(run: Run): Node[] {
   return [...speciesColors(run)].map(([label, color]) =>

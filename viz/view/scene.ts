@@ -138,17 +138,17 @@ class RunResources {
     this.#run = run;
     this.#scene = scene;
     this.#species = speciesColors(run);
-    this.#count = run.frames[0].count;
+    this.#count = run.frame(0).count;
     this.#atoms = new SphereImpostors(this.#count);
     this.#arrows = new Arrows(this.#count);
     this.#cell.frustumCulled = false;
     scene.add(this.#atoms.mesh, this.#arrows.mesh, this.#cell);
-    this.depth = 4 * (Math.hypot(...extentOf(run.frames[0]).size) + 4 * run.spacing);
+    this.depth = 4 * (Math.hypot(...extentOf(run.frame(0)).size) + 4 * run.spacing);
   }
 
   show(session: Session, theme: Theme, distance: number): void {
     const index = shownFrame(session, this.#run);
-    const frame = this.#run.frames[index];
+    const frame = this.#run.frame(index);
     if (frame.count !== this.#count) this.#resize(frame.count);
     const place = `${index} ${session.wrap}`;
     if (this.#shown.place !== place) this.#atoms.setCenters(centersOf(frame, session));
@@ -197,7 +197,7 @@ class RunResources {
 
   /** Whether neither radii nor colours can differ between this frame and the one before. */
   #staticLook(frame: Frame, session: Session): boolean {
-    const before = this.#run.frames[this.#shown.frame];
+    const before = this.#run.frame(this.#shown.frame);
     if (before === undefined || session.colorBy !== null) return false;
     const same = (name: string): boolean => {
       const [a, b] = [numbers(before, name, 1)?.values, numbers(frame, name, 1)?.values];

@@ -1,14 +1,12 @@
 /**
- * The viewer in a page: picture, controls, plots and keys around one session. Everything shown follows from the run,
- * the session and the camera; this file carries events to the state's functions and draws what comes out.
+ * The viewer in a page: a picture, and the parts around it (`parts.ts`). It holds the files, the run that is shown and
+ * its session, and draws when one of them has changed; everything else is for the parts.
  */
-
 import type { TextSource } from '../../systems/index.js';
 import {
   advance,
   type Camera,
   createSession,
-  curves,
   fittedCamera,
   goTo,
   pan,
@@ -17,72 +15,109 @@ import {
   rotate,
   type Session,
   shownFrame,
-  step,
-  togglePlay,
   zoom,
 } from '../state/index.js';
-import { createControls } from './controls.js';
 import { element } from './elements.js';
-import { createLegend } from './legend.js';
-import { createPlot, type Plot } from './plot.js';
+import { pressed } from './keyboard.js';
+import type { Host, Part, ShotOptions, ThemeName, ViewerFile } from './part.js';
+import { parts as allParts } from './parts.js';
+import { listenToPointers } from './pointer.js';
 import { Picture, themes } from './scene.js';
 
 export interface Viewer {
   /** Reads a file and shows it. On a fault the page tells it, and shows on what it showed. @returns whether it went well */
   open(source: TextSource, name: string): Promise<boolean>;
-  /** @throws Error where no file is open or a column or frame is not there */
-  change(
-    part: Partial<Pick<Session, 'colorBy' | 'arrows' | 'arrowScale' | 'radiusScale' | 'projection'>>,
-  ): void;
+  /** Adds files to the list from which they are chosen; they are read when they are. */
+  offer(files: readonly ViewerFile[]): void;
+  show(file: ViewerFile): Promise<boolean>;
+  /** @throws Error where no file is open or a column is not there */
+  change(part: Partial<Session>): void;
+  /** @throws Error where there is no such frame */
   goTo(frame: number): void;
-  setTheme(name: 'light' | 'dark'): void;
-  /** The picture without the controls, fitted to that size, as PNG. */
-  picture(width: number, height: number): Promise<Blob>;
+  resetView(): void;
+  setTheme(name: ThemeName): void;
+  /** The picture without the controls, as PNG. */
+  picture(width: number, height: number, options?: ShotOptions): Promise<Blob>;
   showError(message: string): void;
   readonly session: Session | null;
+  readonly run: Run | null;
   readonly resources: { geometries: number; programs: number };
   close(): void;
 }
 
 /** Puts a viewer into an element, whose size it takes. @throws Error where the browser gives no WebGL 2 */
-export function mountViewer(host: HTMLElement): Viewer {
+export function mountViewer(place: HTMLElement): Viewer {
   const canvas = element('canvas', {
     tabindex: 0,
     role: 'img',
     'aria-label': 'Atoms. Shift and the arrow keys turn or move the view, plus and minus zoom.',
   });
-  const hint = element('p', { class: 'hint' }, 'Drop an extended XYZ file here');
+  const hint = element('p', { class: 'hint' }, 'Drop extended XYZ files here');
   const alert = element('div', { class: 'alert', role: 'alert' });
   const live = element('div', { class: 'live', role: 'status' });
-  const plotsHere = element('section', { class: 'plots', 'aria-label': 'Curves' });
-  const legend = createLegend();
-  const stage = element('div', { class: 'stage' }, canvas, hint, legend.element, alert, live);
-  const controls = createControls({
-    change: (part) => update((session) => ({ ...session, ...part })),
-    goTo: (frame) => update((session, run) => goTo(session, run, frame)),
-    step: (frames) => update((session, run) => step(session, run, frames)),
-    togglePlay: () => update(togglePlay),
-    resetView: () => resetView(),
-    savePicture: () => void save(),
-    toggleTheme: () => setTheme(theme === 'light' ? 'dark' : 'light'),
-  });
-  const root = element('div', { class: 'viewer' }, stage, controls.panel, plotsHere, controls.transport);
-  controls.panel.hidden = true;
-  controls.transport.hidden = true;
-  host.append(root);
+  const stage = element('div', { class: 'stage' }, canvas, hint, alert, live);
+  const side = element('section', { class: 'side', 'aria-label': 'Controls' });
+  const below = element('div', { class: 'below' });
+  const bar = element('div', { class: 'bar-place' });
+  const root = element('div', { class: 'viewer' }, stage, side, below, bar);
+  place.append(root);
 
   const picture = new Picture(canvas);
   const listening = new AbortController();
   const { signal } = listening;
+  const files: ViewerFile[] = [];
+  /** What has been read, with the session that it was left with. */
+  const opened = new Map<ViewerFile, { run: Run; session: Session }>();
+  let file: ViewerFile | null = null;
   let run: Run | null = null;
   let session: Session | null = null;
-  let camera: Camera | null = null;
-  let plots: Plot[] = [];
-  let theme: 'light' | 'dark' = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  let theme: ThemeName = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   let scheduled = 0;
   let last = 0;
-  const resizing = new ResizeObserver(() => draw());
-  resizing.observe(stage);
+  let closed = false;
+  let stopWatching = (): void => {};
+
+  const host: Host = {
+    root,
+    stage,
+    canvas,
+    picture,
+    get run() {
+      return run;
+    },
+    get session() {
+      return session;
+    },
+    get theme() {
+      return theme;
+    },
+    files,
+    get file() {
+      return file;
+    },
+    get shortcuts() {
+      return parts.flatMap(({ shortcuts }) => shortcuts ?? []);
+    },
+    update,
+    look: (next) => update((session) => ({ ...session, camera: next(session.camera) })),
+    resetView,
+    setTheme,
+    redraw,
+    offer(added) {
+      files.push(...added);
+      redraw();
+    },
+    show,
+    openAll,
+    shot,
+    say(message) {
+      live.textContent = message;
+    },
+    showError,
+  };
+  const parts: readonly Part[] = allParts.map((make) => make(host));
+  for (const part of parts) placed(part, { stage, side, below, bar });
+  side.hidden = true;
 
   function aspect(): number {
     return stage.clientWidth / Math.max(1, stage.clientHeight);
@@ -90,63 +125,76 @@ export function mountViewer(host: HTMLElement): Viewer {
 
   function update(next: (session: Session, run: Run) => Session): void {
     if (run === null || session === null) return;
+    const before = shownFrame(session, run);
     session = next(session, run);
-    if (!session.playing) live.textContent = `Frame ${shownFrame(session, run)}`;
-    draw();
-  }
-
-  function look(next: (camera: Camera) => Camera): void {
-    if (camera !== null) camera = next(camera);
-    draw();
+    const after = shownFrame(session, run);
+    if (!session.playing && before !== after) live.textContent = `Frame ${after} of ${run.length - 1}`;
+    redraw();
   }
 
   function resetView(): void {
-    if (run !== null && session !== null) {
-      camera = fittedCamera(run.frames[shownFrame(session, run)], aspect());
-    }
-    draw();
+    update((session, run) => ({
+      ...session,
+      camera: fittedCamera(run.frame(shownFrame(session, run)), aspect()),
+    }));
   }
 
-  function draw(): void {
-    if (scheduled === 0) scheduled = requestAnimationFrame(drawNow);
+  function redraw(): void {
+    if (scheduled === 0 && !closed) scheduled = requestAnimationFrame(drawNow);
   }
 
   function drawNow(now: number): void {
     scheduled = 0;
     picture.setSize(stage.clientWidth, Math.max(1, stage.clientHeight), devicePixelRatio);
-    if (run === null || session === null || camera === null) return;
+    if (run === null || session === null) return;
     // After a pause of the page, playback goes on from where it was.
-    session = advance(session, run, Math.min(0.25, (now - last) / 1000));
+    session = advance(session, run, Math.min(0.25, Math.max(0, (now - last) / 1000)));
     last = now;
-    picture.draw(session, camera, aspect());
-    controls.show(session, run);
-    legend.show(session, run);
-    const frame = shownFrame(session, run);
-    for (const plot of plots) plot.showFrame(frame);
-    if (session.playing) draw();
+    picture.draw(session, session.camera, aspect());
+    for (const part of parts) part.show?.(session, run);
+    if (session.playing) redraw();
   }
 
-  function setTheme(name: 'light' | 'dark'): void {
+  function setTheme(name: ThemeName): void {
     theme = name;
     root.dataset.theme = name;
     picture.setTheme(themes[name]);
-    draw();
+    redraw();
   }
 
-  function show(next: Run): void {
-    run = next;
-    session = createSession(next);
-    controls.setRun(next);
-    controls.panel.hidden = false;
+  async function show(next: ViewerFile): Promise<boolean> {
+    alert.replaceChildren();
+    live.textContent = `Reading ${next.name}`;
+    try {
+      let known = opened.get(next);
+      if (known === undefined) {
+        const read = await next.open();
+        known = { run: read, session: createSession(read, aspect()) };
+        opened.set(next, known);
+      }
+      if (!files.includes(next)) files.push(next);
+      if (!closed) showRun(next, known.run, known.session);
+      live.textContent = `${next.name} is open`;
+      return true;
+    } catch (error) {
+      live.textContent = '';
+      showError(error instanceof Error ? error.message : String(error));
+      redraw();
+      return false;
+    }
+  }
+
+  function showRun(next: ViewerFile, nextRun: Run, nextSession: Session): void {
+    if (file !== null && run !== null && session !== null) {
+      opened.set(file, { run, session: { ...session, playing: false } });
+    }
+    stopWatching();
+    [file, run, session] = [next, nextRun, nextSession];
+    stopWatching = nextRun.onChange(redraw);
+    side.hidden = false;
     hint.hidden = true;
-    picture.setRun(next);
-    const all = next.frames.length > 1 ? curves(next) : [];
-    plots = all.map((curve) =>
-      createPlot(curve, (frame) => update((session, run) => goTo(session, run, frame))),
-    );
-    plotsHere.replaceChildren(...plots.map((plot) => plot.element));
-    plotsHere.hidden = plots.length === 0;
-    camera = fittedCamera(next.frames[0], aspect());
+    picture.setRun(nextRun);
+    for (const part of parts) part.setRun?.(nextRun);
     // At once: what has been opened is on the page when `open` says so, also in a page that draws no frames just now.
     cancelAnimationFrame(scheduled);
     drawNow(performance.now());
@@ -158,116 +206,60 @@ export function mountViewer(host: HTMLElement): Viewer {
     alert.replaceChildren(element('span', {}, message), close);
   }
 
-  async function open(source: TextSource, name: string): Promise<boolean> {
-    alert.replaceChildren();
-    live.textContent = `Reading ${name}`;
-    try {
-      show(await readRun(source, name));
-      live.textContent = `${name} is open`;
-      return true;
-    } catch (error) {
-      live.textContent = '';
-      showError(error instanceof Error ? error.message : String(error));
-      return false;
-    }
+  async function openAll(given: readonly File[]): Promise<void> {
+    const added = given.map(fileOfComputer);
+    for (const one of added) if (await show(one)) break;
+    files.push(...added.filter((one) => !files.includes(one)));
+    redraw();
   }
 
-  async function shot(width: number, height: number): Promise<Blob> {
-    if (session === null || camera === null) throw new Error('no file is open');
+  async function shot(width: number, height: number, _options: ShotOptions = {}): Promise<Blob> {
+    if (session === null) throw new Error('no file is open');
     // Drawn twice as large where graphics memory allows, and made small again: smooth edges on any machine.
     picture.setSize(width, height, Math.max(width, height) > 4096 ? 1 : 2);
-    picture.draw(session, camera, width / height);
+    picture.draw(session, session.camera, width / height);
     const small = element('canvas', { width, height });
     const context = small.getContext('2d');
     if (context === null) throw new Error('the browser gives no canvas for the picture');
     context.imageSmoothingQuality = 'high';
     context.drawImage(canvas, 0, 0, width, height);
-    draw();
+    redraw();
     return new Promise((done, fail) =>
       small.toBlob((blob) => (blob === null ? fail(new Error('the picture is too large')) : done(blob))),
     );
   }
 
-  async function save(): Promise<void> {
-    if (run === null) return;
-    const blob = await shot(stage.clientWidth * devicePixelRatio, stage.clientHeight * devicePixelRatio);
-    const url = URL.createObjectURL(blob);
-    element('a', { href: url, download: `${run.name.replace(/\.[^.]*$/, '')}.png` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  }
-
-  const keys: Readonly<Record<string, () => void>> = {
-    ' ': () => update(togglePlay),
-    ArrowLeft: () => update((session, run) => step(session, run, -1)),
-    ArrowRight: () => update((session, run) => step(session, run, 1)),
-    Home: () => update((session, run) => goTo(session, run, 0)),
-    End: () => update((session, run) => goTo(session, run, -1)),
-    '+': () => look((camera) => zoom(camera, 1.2)),
-    '=': () => look((camera) => zoom(camera, 1.2)),
-    '-': () => look((camera) => zoom(camera, 1 / 1.2)),
-    r: resetView,
-    s: () => void save(),
-    t: () => setTheme(theme === 'light' ? 'dark' : 'light'),
+  const drag = (right: number, up: number): void => {
+    const flat = run?.frame(0).dimension === 2;
+    host.look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
   };
-  const turns: Readonly<Record<string, readonly [number, number]>> = {
-    ArrowLeft: [-1, 0],
-    ArrowRight: [1, 0],
-    ArrowUp: [0, 1],
-    ArrowDown: [0, -1],
-  };
-
-  function onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // Controls keep the keys that are theirs.
-    if (event.target instanceof Element && event.target.matches('input, select, textarea')) return;
-    if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
-    const turn = event.shiftKey ? turns[event.key] : undefined;
-    const action = turn === undefined ? keys[event.key] : () => drag(turn[0] * 0.05, turn[1] * 0.05, false);
-    if (action === undefined) return;
-    event.preventDefault();
-    action();
-  }
-
-  /** By fractions of the picture's height: two-dimensional systems move, others turn. */
-  function drag(right: number, up: number, move: boolean): void {
-    const flat = run?.frames[0].dimension === 2;
-    look((camera) =>
-      flat || move ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI),
-    );
-  }
-
-  canvas.addEventListener('pointerdown', (event) => canvas.setPointerCapture(event.pointerId));
-  canvas.addEventListener('pointermove', (event) => {
-    if (!canvas.hasPointerCapture(event.pointerId)) return;
-    const height = Math.max(1, canvas.clientHeight);
-    drag(event.movementX / height, -event.movementY / height, event.shiftKey || event.buttons === 2);
-  });
-  canvas.addEventListener('contextmenu', (event) => event.preventDefault());
-  canvas.addEventListener(
-    'wheel',
-    (event) => {
-      event.preventDefault();
-      const { left, top, width, height } = canvas.getBoundingClientRect();
-      const x = (event.clientX - left - width / 2) / height;
-      const y = -(event.clientY - top - height / 2) / height;
-      look((camera) => zoom(camera, Math.exp(-event.deltaY * 0.0015), x, y));
+  listenToPointers(
+    canvas,
+    {
+      turn: drag,
+      move: (right, up) => host.look((camera) => pan(camera, right, up)),
+      zoom: (factor, x, y) => host.look((camera: Camera) => zoom(camera, factor, x, y)),
+      click: (at) => void parts.some((part) => part.click?.(at)),
     },
-    { passive: false },
+    signal,
   );
   canvas.addEventListener('webglcontextlost', () =>
     showError('The browser took the graphics away. Reload the page; if it stays so, close other pages.'),
   );
-  document.addEventListener('keydown', onKey, { signal });
+  document.addEventListener('keydown', (event) => void pressed(event, host.shortcuts), { signal });
   root.addEventListener('dragover', (event) => event.preventDefault());
   root.addEventListener('drop', (event) => {
     event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file !== undefined) void open(file.stream(), file.name);
+    void openAll([...(event.dataTransfer?.files ?? [])]);
   });
+  const resizing = new ResizeObserver(redraw);
+  resizing.observe(stage);
   setTheme(theme);
 
   return {
-    open,
+    open: (source, name) => show({ name, open: () => readRun(source, name) }),
+    offer: host.offer,
+    show,
     change(part) {
       if (run === null) throw new Error('no file is open');
       for (const [name, known] of [
@@ -283,33 +275,55 @@ export function mountViewer(host: HTMLElement): Viewer {
       update((session) => ({ ...session, ...part }));
     },
     goTo(frame) {
-      const frames = run?.frames.length ?? 0;
+      const frames = run?.length ?? 0;
       if (frame >= frames || frame < -frames) {
         throw new Error(`${run?.name ?? 'no file'} has ${frames} frames, there is no frame ${frame}`);
       }
       update((session, run) => goTo(session, run, frame));
     },
+    resetView,
     setTheme,
-    picture(width, height) {
-      // The fit is that of the picture, not of the page.
-      if (run !== null && session !== null) {
-        camera = fittedCamera(run.frames[shownFrame(session, run)], width / height);
-      }
-      return shot(width, height);
-    },
+    picture: shot,
     showError,
     get session() {
       return session;
+    },
+    get run() {
+      return run;
     },
     get resources() {
       return picture.resources;
     },
     close() {
+      closed = true;
       listening.abort();
+      stopWatching();
       resizing.disconnect();
       cancelAnimationFrame(scheduled);
+      for (const part of parts) part.close?.();
+      for (const one of opened.values()) one.run.close();
       picture.dispose();
       root.remove();
     },
   };
+}
+
+function fileOfComputer(given: File): ViewerFile {
+  return { name: given.name, open: () => readRun(given.stream(), given.name) };
+}
+
+type Places = Readonly<Record<NonNullable<Part['place']>, HTMLElement>>;
+
+function placed({ element: content, place = 'side', title, folded }: Part, places: Places): void {
+  if (content === undefined) return;
+  if (title === undefined) places[place].append(content);
+  else {
+    const section = element(
+      'details',
+      { class: 'section', open: !folded },
+      element('summary', {}, title),
+      content,
+    );
+    places[place].append(section);
+  }
 }

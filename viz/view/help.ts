@@ -1,0 +1,33 @@
+/** The sheet of all shortcuts. It is filled by the viewer from the table that the keys are read from. */
+import { button, element } from './elements.js';
+import type { MakePart, Shortcut } from './part.js';
+
+export const helpPart: MakePart = (host) => {
+  const sheet = element('dialog', { class: 'help', 'aria-label': 'Shortcuts' });
+  const open = (): void => {
+    sheet.replaceChildren(
+      element('h2', {}, 'Shortcuts'),
+      table(host.shortcuts),
+      element(
+        'p',
+        {},
+        'A drag turns the view, or moves it in two dimensions and with Shift; the wheel zooms.',
+      ),
+      element('p', {}, 'One finger turns, two fingers move and zoom.'),
+      button('Close', 'Close the sheet (Escape)', () => sheet.close()),
+    );
+    sheet.showModal();
+  };
+  return {
+    place: 'stage',
+    element: element('div', { class: 'help-place' }, button('?', 'Shortcuts (?)', open), sheet),
+    shortcuts: [{ keys: ['?'], label: '?', does: 'this sheet', run: open }],
+  };
+};
+
+function table(shortcuts: readonly Shortcut[]): HTMLElement {
+  const rows = shortcuts.map(({ label, does }) =>
+    element('tr', {}, element('th', { scope: 'row' }, element('kbd', {}, label)), element('td', {}, does)),
+  );
+  return element('table', {}, element('tbody', {}, ...rows));
+}

@@ -1,0 +1,27 @@
+/** Keys: one table of shortcuts, from which what a key does and the help sheet are made. */
+import type { Shortcut } from './part.js';
+
+/** Does what the table says for a key, unless a control that has the focus keeps it. @returns whether it did */
+export function pressed(event: KeyboardEvent, shortcuts: readonly Shortcut[]): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (belongsToControl(event)) return false;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const found = shortcuts.find(({ keys, shift }) => {
+    // Signs such as ? and + need the shift key on some keyboards and not on others.
+    const free = event.key.length === 1 && event.key.toLowerCase() === event.key.toUpperCase();
+    return keys.includes(key) && (free || (shift ?? false) === event.shiftKey);
+  });
+  if (found === undefined) return false;
+  event.preventDefault();
+  found.run(key);
+  return true;
+}
+
+function belongsToControl({ target, key, shiftKey }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.matches('select, textarea, input:not([type=checkbox], [type=range])')) return true;
+  const press = key === ' ' || key === 'Enter';
+  if (target.matches('input[type=checkbox], button, summary, a')) return press;
+  const moves = key.startsWith('Arrow') || key === 'Home' || key === 'End' || key.startsWith('Page');
+  return target.matches('input[type=range]') && moves && !shiftKey;
+}

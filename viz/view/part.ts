@@ -1,0 +1,96 @@
+/**
+ * What the viewer is put together from. A part is a panel, a bar, or keys alone; it is made once with the host that
+ * it lives in, told when another run is shown, and shown the session for every picture. Parts know the host and the
+ * state, not each other. `parts.ts` lists them.
+ */
+import type { Camera, Run, Session } from '../state/index.js';
+import type { Picture } from './scene.js';
+
+export type ThemeName = 'light' | 'dark';
+
+export interface Shortcut {
+  /** `event.key` of each key that does it; letters in lower case. */
+  readonly keys: readonly string[];
+  readonly shift?: boolean;
+  /** As the help sheet names the keys. */
+  readonly label: string;
+  /** What it does, in the help sheet. */
+  readonly does: string;
+  run(key: string): void;
+}
+
+/** A place in the picture. */
+export interface Place {
+  /** From the left and the top, in pixels of the page. */
+  readonly x: number;
+  readonly y: number;
+  readonly shift: boolean;
+}
+
+export interface Part {
+  /** Absent for a part of keys alone. */
+  readonly element?: HTMLElement;
+  /** `side`: a section of the side panel under `title`; `stage`: over the picture; `below`: under it; `bar`: last. */
+  readonly place?: 'side' | 'stage' | 'below' | 'bar';
+  /** Heading of a section of the side panel. */
+  readonly title?: string;
+  /** Whether the section is closed at first. */
+  readonly folded?: boolean;
+  readonly shortcuts?: readonly Shortcut[];
+  /** Another run is shown from now on. */
+  setRun?(run: Run): void;
+  /** Called after every picture; must be quick, and compare before it touches the page. */
+  show?(session: Session, run: Run): void;
+  /** A click or a tap on the picture that was no drag. @returns true where it is taken; no further part is asked */
+  click?(place: Place): boolean;
+  close?(): void;
+}
+
+export interface Host {
+  readonly root: HTMLElement;
+  readonly stage: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly picture: Picture;
+  /** What is shown; null while no file is open. */
+  readonly run: Run | null;
+  readonly session: Session | null;
+  readonly theme: ThemeName;
+  readonly files: readonly ViewerFile[];
+  /** The file of `run`. */
+  readonly file: ViewerFile | null;
+  /** The next session from this one; then a picture is drawn. Nothing happens while no file is open. */
+  update(next: (session: Session, run: Run) => Session): void;
+  /** The same for the camera alone. */
+  look(next: (camera: Camera) => Camera): void;
+  resetView(): void;
+  setTheme(name: ThemeName): void;
+  /** Asks for a picture in the next frame of the screen. */
+  redraw(): void;
+  /** Adds files to the list; opens none. */
+  offer(files: readonly ViewerFile[]): void;
+  /** Reads a file, if that has not been done, and shows it. On a fault the page tells it, and shows on what it showed. */
+  show(file: ViewerFile): Promise<boolean>;
+  /** Offers files of the computer, and shows the first that is good. */
+  openAll(files: readonly File[]): Promise<void>;
+  /** Of all parts. */
+  readonly shortcuts: readonly Shortcut[];
+  /** The picture as it is now, in any size. */
+  shot(width: number, height: number, options?: ShotOptions): Promise<Blob>;
+  /** For screen readers, politely. */
+  say(message: string): void;
+  showError(message: string): void;
+}
+
+export interface ShotOptions {
+  /** Without the background. */
+  readonly transparent?: boolean;
+}
+
+/** A file that can be shown; it is read when it is first asked for. */
+export interface ViewerFile {
+  readonly name: string;
+  /** @throws InputError with file, line and reason */
+  open(): Promise<Run>;
+}
+
+export type MakePart = (host: Host) => Part;

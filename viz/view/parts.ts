@@ -1,0 +1,21 @@
+/** The parts of the viewer, in their order on the page and in the help sheet. */
+import { filesPart } from './files.js';
+import { helpPart } from './help.js';
+import { legendPart } from './legend.js';
+import { lookPart } from './look.js';
+import type { MakePart } from './part.js';
+import { playbackPart } from './playback.js';
+import { plotsPart } from './plots.js';
+import { takeAwayPart } from './take-away.js';
+import { viewPart } from './view.js';
+
+export const parts: readonly MakePart[] = [
+  filesPart,
+  lookPart,
+  takeAwayPart,
+  viewPart,
+  legendPart,
+  plotsPart,
+  playbackPart,
+  helpPart,
+];
