@@ -13,6 +13,36 @@ export type MixingFunction = (a: tf.Scalar, b: tf.Scalar) => tf.Tensor;
  */
 export type Mixing = 'arithmetic' | 'geometric' | 'harmonic' | 'sixth-power' | MixingFunction;
 
+/** A mixed value and its derivatives by the first and by the second of the two. */
+export interface MixedValue {
+  readonly value: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+/** The rules in numbers. */
+const numericRules: Readonly<Record<string, (a: number, b: number) => MixedValue>> = {
+  arithmetic: (a, b) => ({ value: (a + b) / 2, first: 0.5, second: 0.5 }),
+  geometric: (a, b) => {
+    const value = Math.sqrt(a * b);
+    return { value, first: (0.5 * b) / value, second: (0.5 * a) / value };
+  },
+  harmonic: (a, b) => ({
+    value: (2 * a * b) / (a + b),
+    first: 2 * (b / (a + b)) ** 2,
+    second: 2 * (a / (a + b)) ** 2,
+  }),
+  'sixth-power': (a, b) => {
+    const value = ((a ** 6 + b ** 6) / 2) ** (1 / 6);
+    return { value, first: 0.5 * (a / value) ** 5, second: 0.5 * (b / value) ** 5 };
+  },
+};
+
+/** A rule that is known by name, in numbers; null for a tfjs function. */
+export function numericMixing(mixing: Mixing): ((a: number, b: number) => MixedValue) | null {
+  return typeof mixing === 'string' && Object.hasOwn(numericRules, mixing) ? numericRules[mixing] : null;
+}
+
 const rules: Readonly<Record<string, MixingFunction>> = {
   arithmetic: (a, b) => tf.mul(tf.add(a, b), 0.5),
   geometric: (a, b) => tf.sqrt(tf.mul(a, b)),

@@ -10,6 +10,7 @@ import {
   type Node,
   type ScalarFunction,
   traceDerivatives,
+  traceValue,
 } from '../src/expression/index.js';
 import {
   firstSiteInput,
@@ -65,7 +66,7 @@ export function tracePair(definition: PairDefinition, inputs: PairInputs): PairF
   });
   const graph = new Graph();
   const u = traceDerivatives(squaredEnergy(definition, inputs), options, squaredDistance, graph);
-  const range = traceDerivatives(squaredRange(definition, inputs), options, squaredDistance, graph).value;
+  const range = traceValue(squaredRange(definition, inputs), options, graph);
   const derivative = (name: string) => ({ energy: u.gradient[name], slope: u.mixed[name] });
   return {
     graph,

@@ -14,16 +14,8 @@ import {
   traceDerivatives,
   Untraceable,
 } from '../src/expression/index.js';
-import { type Mixing, mixingFunction } from './mixing.js';
+import { type MixedValue, type Mixing, mixingFunction, numericMixing } from './mixing.js';
 import { type ParameterBlock, type ParameterLayout, pairIndex } from './parameter-values.js';
-
-/** A mixing rule in numbers. */
-interface MixedValue {
-  readonly value: number;
-  /** Derivatives by the first and by the second of the two. */
-  readonly first: number;
-  readonly second: number;
-}
 
 export class ParameterTables {
   /** Parameters that are read from tables, in the order of the tables. */
@@ -109,6 +101,8 @@ function numericRule(
   mixing: (name: string) => Mixing,
 ): (a: number, b: number) => MixedValue {
   if (block.level !== 'species') return unmixed;
+  const known = numericMixing(mixing(block.name));
+  if (known) return known;
   const rule = mixingFunction(mixing(block.name));
   const mix: ScalarFunction = ({ a, b }) => rule(a as tf.Scalar, b as tf.Scalar);
   const roots = traced(mix);

@@ -4,6 +4,7 @@ export {
   type Derivatives,
   type ScalarFunction,
   traceDerivatives,
+  traceValue,
 } from './derivatives.js';
 export { evaluate } from './evaluate.js';
 export { type FunctionName, functions } from './functions.js';

@@ -209,3 +209,17 @@ function truncate(graph: Graph, x: Node): Node {
     graph.call('floor', [x]),
   );
 }
+
+/**
+ * Kernels whose gradient is that of the expression they are recorded as: no kinks, and no form of the gradient that is
+ * safer against overflow than the rules of calculus are (as Sigmoid's is).
+ */
+export const smoothKernels: ReadonlySet<string> = new Set([
+  ...['Add', 'AddN', 'Sub', 'Multiply', 'RealDiv', 'Pow', 'SquaredDifference'],
+  ...['Neg', 'Square', 'Sqrt', 'Rsqrt', 'Reciprocal'],
+  ...['Exp', 'Expm1', 'Log', 'Log1p', 'Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan'],
+  ...['Sinh', 'Cosh', 'Tanh', 'Asinh', 'Acosh', 'Atanh', 'Erf'],
+  ...['Less', 'LessEqual', 'Greater', 'GreaterEqual', 'Equal', 'NotEqual'],
+  ...['LogicalAnd', 'LogicalOr', 'LogicalNot', 'Select', 'Cast'],
+  ...['Identity', 'Reshape', 'ExpandDims', 'ZerosLike', 'OnesLike', 'Fill', 'Sum'],
+]);

@@ -8,7 +8,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { shortestDecimal, useBackend } from '../tensor/index.js';
 import { Graph, type InputOptions, type Node } from './graph.js';
-import { traceKernels } from './trace-kernels.js';
+import { smoothKernels, traceKernels } from './trace-kernels.js';
 
 const backendName = 'stillpoint-trace';
 
@@ -28,6 +28,8 @@ class TraceBackend extends tf.KernelBackend {
   readonly doublePrecision = true;
   /** Where nodes go; set for the length of one trace. */
   graph: Graph | null = null;
+  /** Whether all that has been recorded is differentiated as its expression is. */
+  smooth = true;
   private data = new Map<object, Recorded>();
 
   record(node: Node, dtype: tf.DataType, shape: number[]): tf.TensorInfo {
@@ -156,7 +158,18 @@ function traceBackend(): TraceBackend {
           attributes: attrs ?? {},
           rank: Math.max(0, ...Object.values(inputs).map((info) => (info as tf.TensorInfo).shape.length)),
         });
-        return made.record(node, dtype ?? first?.dtype ?? 'float32', shape);
+        const type = dtype ?? first?.dtype ?? 'float32';
+        // A kernel within a kernel is a step of a function that has a gradient of its own (tf.customGrad); and the
+        // gradient of a cast lets the slope through, of whatever steps it makes.
+        const { kernelDepth } = tf.engine().state;
+        if (
+          !smoothKernels.has(kernelName) ||
+          kernelDepth > 1 ||
+          (kernelName === 'Cast' && type !== 'float32')
+        ) {
+          made.smooth = false;
+        }
+        return made.record(node, type, shape);
       },
     });
   }
@@ -173,6 +186,8 @@ export interface TraceScope {
   tensor(node: Node): tf.Scalar;
   /** The expression that a scalar tensor stands for. */
   node(tensor: tf.Tensor): Node;
+  /** Whether every op so far is smooth and has the gradient that its expression has. */
+  smooth(): boolean;
 }
 
 /**
@@ -182,8 +197,8 @@ export interface TraceScope {
  */
 export function trace<T>(record: (scope: TraceScope) => T, graph = new Graph()): T {
   const recorder = traceBackend();
-  const outer = recorder.graph;
-  recorder.graph = graph;
+  const outer = { graph: recorder.graph, smooth: recorder.smooth };
+  Object.assign(recorder, { graph, smooth: true });
   const tensor = (node: Node): tf.Scalar => {
     const info = recorder.record(node, 'float32', []);
     return tf.engine().makeTensorFromTensorInfo(info) as tf.Scalar;
@@ -198,13 +213,14 @@ export function trace<T>(record: (scope: TraceScope) => T, graph = new Graph()):
       }
       return recorder.node(result);
     },
+    smooth: () => recorder.smooth,
   };
   try {
     return useBackend(backendName, () => tidy(() => record(scope)));
   } catch (error) {
     throw explain(error);
   } finally {
-    recorder.graph = outer;
+    Object.assign(recorder, outer);
   }
 }
 
