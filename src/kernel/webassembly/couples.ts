@@ -19,7 +19,7 @@ import {
 } from '../../wasm/index.js';
 import type { Code, Value } from '../instructions.js';
 import { type KernelOptions, type PairFunction, squaredDistance } from '../pair-kernel.js';
-import { vectorFunctions } from './vector-functions.js';
+import { writeFunction } from './vector-functions.js';
 
 /** Distance of the padding site: far beyond any range, its square still a number. */
 export const farAway = 1e150;
@@ -184,7 +184,7 @@ export class LoopWriter implements PairWriter {
       const base = i32.add(p.fixed, i32.mul(tableStride, n));
       return f.let(lanes(base, tables[0], tables[1]));
     };
-    const values = new VectorCode(f, code, inputs, fixedValue);
+    const values = new VectorCode(f, code, inputs, fixedValue, p.functionTable);
     const outside = f.let(f64x2.ge(s, values.of(code.results[0])));
     f.if(i32.eqz(i64x2.allTrue(outside)), () => {
       const results = code.results.slice(1).map((value) => values.of(value));
@@ -209,6 +209,7 @@ class VectorCode {
     private readonly code: Code,
     private readonly input: (name: string) => V128,
     private readonly fixed: (value: Value) => V128,
+    private readonly functionTable: I32,
   ) {}
 
   of(value: Value): V128 {
@@ -242,7 +243,7 @@ class VectorCode {
         return f.let(f64x2.sqrt(this.of(instruction.a)));
       case 'call': {
         const operands = instruction.operands.map((operand) => this.of(operand));
-        return f.let(vectorFunctions[instruction.name](f, ...operands));
+        return f.let(writeFunction(f, this.functionTable, instruction.name, ...operands));
       }
       case 'select': {
         const mask = f64x2.ne(this.of(instruction.condition), f64x2.const(0));

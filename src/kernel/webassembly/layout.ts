@@ -3,6 +3,7 @@ import { type Arena, arenaBytes, type Threads } from '../../wasm/index.js';
 import type { PairData, PairFunction, SiteArrays } from '../pair-kernel.js';
 import { farAway } from './couples.js';
 import { type KernelName, kernelNames, type PairLoop } from './pair-loops.js';
+import { functionTable } from './vector-functions.js';
 
 export type Exported = (...addresses: number[]) => number | undefined;
 
@@ -33,6 +34,8 @@ export interface Prepared {
   readonly classes: Int32Array;
   readonly tables: Float64Array;
   readonly strain: Float64Array;
+  /** What elementary functions look up. */
+  readonly functionTable: Float64Array;
   /** Threads that share the work, or null. */
   readonly crew: Crew | null;
   /** Sums of all threads but the first, zero between calls. */
@@ -58,6 +61,7 @@ export function layOut(
   loops: Readonly<Record<KernelName, PairLoop>>,
   crew: Crew | null,
 ): Prepared {
+  const table = functionTable();
   const others = crew ? crew.parties - 1 : 0;
   const padded = sites + 1;
   const classPairs = data.classCount ** 2;
@@ -78,6 +82,7 @@ export function layOut(
       padded * 4,
       pair.tables.length * classPairs * 8,
       stride * stride * 8,
+      table.byteLength,
       ...Array.from({ length: others }, () => coordinateBytes),
       ...fixedBytes,
       ...siteBytes,
@@ -95,6 +100,7 @@ export function layOut(
     classes: arena.int32(padded),
     tables: arena.float64(pair.tables.length * classPairs),
     strain: arena.float64(stride * stride),
+    functionTable: arena.float64(table.length),
     crew,
     otherSums: Array.from({ length: others }, () => arena.float64(padded * stride).fill(0)),
     shares: [],
@@ -112,6 +118,7 @@ export function layOut(
     }),
     outputs: pair.sites.map(() => arena.float64(padded)),
   };
+  state.functionTable.set(table);
   state.classes.set(data.classes.subarray(0, sites));
   state.classes[sites] = 0;
   if (data.list) padList(data, state.first, state.list, sites * stride);

@@ -90,6 +90,7 @@ function writeLoop(
     'classes',
     'classCount',
     'fixed',
+    'functionTable',
     ...siteNames,
     ...loop.addresses,
     ...outNames,

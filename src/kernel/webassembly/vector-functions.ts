@@ -1,8 +1,9 @@
 /** The functions of expressions as vector code, two doubles at a time. */
 import type { FunctionName } from '../../expression/index.js';
-import { type FunctionWriter, f64x2, type V128, v128 } from '../../wasm/index.js';
+import { type FunctionWriter, f64x2, type I32, type V128, v128 } from '../../wasm/index.js';
 import { erf } from './math/error-function.js';
 import { exp, expm1 } from './math/exponential.js';
+import { expByTable, exponentialTable } from './math/exponential-table.js';
 import { acosh, asinh, atanh, cosh, sinh, tanh } from './math/hyperbolic.js';
 import { acos, asin, atan, atan2 } from './math/inverse-trigonometric.js';
 import { log, log1p } from './math/logarithm.js';
@@ -61,3 +62,11 @@ export const vectorFunctions: Readonly<Record<FunctionName, VectorFunction>> = {
   isNaN: (_, x) => truth(f64x2.ne(x, x)),
   isFinite: (_, x) => truth(f64x2.lt(f64x2.abs(x), f64x2.const(Infinity))),
 };
+
+/** Doubles of a table that functions read from memory, which whoever runs them puts there. */
+export const functionTable = exponentialTable;
+
+/** Code for a function of vectors where its table lies in memory, at the address `table`. */
+export function writeFunction(f: FunctionWriter, table: I32, name: FunctionName, ...operands: V128[]): V128 {
+  return name === 'exp' ? expByTable(f, table, operands[0]) : vectorFunctions[name](f, ...operands);
+}

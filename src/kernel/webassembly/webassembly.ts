@@ -260,6 +260,7 @@ class WebAssemblyKernel implements PairKernel {
       state.classes.byteOffset,
       data.classCount,
       fixed.byteOffset,
+      state.functionTable.byteOffset,
       ...state.sites.map((site) => site.byteOffset),
       ...arrays.map((array) => array.byteOffset),
     ];
