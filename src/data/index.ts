@@ -1,4 +1,5 @@
 /** Data to learn from: tables, splits, folds, made-up problems. No knowledge of models. */
+export { breastCancer, breastCancerFeatures, breastCancerSource } from './breast-cancer.js';
 export {
   type ClassificationData,
   checkData,
@@ -7,6 +8,8 @@ export {
   type Samples,
   take,
 } from './dataset.js';
+export { digits, digitsSource } from './digits.js';
+export { type IdxArray, imageData, parseIdx } from './idx.js';
 export { foldSamples, type Split, type SplitOptions, shuffled, splitSamples } from './split.js';
 export { type Standardizer, standardizer } from './standardize.js';
 export { classesOf, columnIndex, numbersOf, parseTable, type Table, type TableRow } from './table.js';
