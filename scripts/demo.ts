@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { softSphere } from '../potentials/index.js';
+import { potentialFromConfig, softSphere } from '../potentials/index.js';
 import { InputError } from '../src/message/index.js';
 import { type Equilibrium, relax, relaxModelAsync, type Sensitivity } from '../src/relax/index.js';
 import { bidispersePacking, coordinates, type System } from '../systems/index.js';
@@ -28,6 +28,7 @@ import { describeSystem, frameOf, sensitivityStructure } from './structure.js';
 import type { Row } from './summary.js';
 
 const parameter = 'diameter.B';
+const direction = { diameter: { B: 1 } };
 /** A tenth of this difference is what the step and rounding make; more means that one of the two is wrong. */
 const acceptableDifference = 1e-5;
 /** Every which step of the relaxation is kept. */
@@ -89,7 +90,11 @@ export const demoCommand = defineCommand({
     const clock = stopwatch();
     const start = bidispersePacking({ count, dimension, diameters, packingFraction, seed });
     clock.lap('packing');
-    const model = softSphere({ diameter: { A: diameters[0], B: diameters[1] } }).bind(start);
+    const potential = {
+      kind: 'soft-sphere',
+      parameters: { diameter: { A: diameters[0], B: diameters[1] } },
+    };
+    const model = potentialFromConfig(potential).bind(start);
     model.energy(coordinates(start));
     clock.lap('compilation');
     const progress = createProgress(terminal, 'relax', maxForce, args);
@@ -102,12 +107,12 @@ export const demoCommand = defineCommand({
     });
     progress.end();
     clock.lap('relaxation');
-    const sensitivity = rest.sensitivity({ diameter: { B: 1 } });
+    const sensitivity = rest.sensitivity(direction);
     rest.curvature();
     clock.lap('derivative');
     const difference = compare(rest, sensitivity, diameters);
     clock.lap('finite difference');
-    const files = await writeFiles(output, start, rest, sensitivity);
+    const files = await writeFiles(output, start, rest, sensitivity, potential);
     clock.lap('files');
 
     const evaluation = evaluate(model, coordinates(rest.system));
@@ -185,7 +190,13 @@ function compare(
   return error === 0 ? 0 : Math.sqrt(error / norm);
 }
 
-async function writeFiles(folder: string, start: System, rest: Equilibrium, sensitivity: Sensitivity) {
+async function writeFiles(
+  folder: string,
+  start: System,
+  rest: Equilibrium,
+  sensitivity: Sensitivity,
+  potential: unknown,
+) {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
@@ -201,7 +212,7 @@ async function writeFiles(folder: string, start: System, rest: Equilibrium, sens
   await withOutputFiles(paths, (files) => {
     files.start?.append(start);
     for (const frame of rest.trajectory) files.trajectory?.append(...frameOf(rest.model, frame));
-    files.sensitivity?.append(sensitivityStructure(rest, sensitivity, parameter));
+    files.sensitivity?.append(sensitivityStructure(rest, sensitivity, { parameter, direction, potential }));
     return { keep: true };
   });
   return paths;

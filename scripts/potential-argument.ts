@@ -21,6 +21,8 @@ export interface BoundPotential {
   readonly model: EnergyModel;
   /** The potential in words. */
   readonly description: string;
+  /** As a JSON file describes it. */
+  readonly config: unknown;
 }
 
 /**
@@ -48,6 +50,7 @@ export function bindPotential(args: PotentialArguments, system: System, file: st
     return {
       model: potential.bind(system, threads === undefined ? {} : { threads }),
       description: describe(config as Record<string, unknown>, name, builtIn),
+      config,
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

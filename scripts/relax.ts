@@ -48,13 +48,13 @@ export const relaxCommand = defineCommand({
     ),
 
   async run(args, terminal): Promise<Outcome> {
-    const { model, title, description } = readSubject(args);
+    const { model, title, description, config } = readSubject(args);
     const { output, trajectory, every } = args;
     const { rest } = await withOutputFiles({ output, trajectory }, async (files) => {
       const target = files.trajectory ? { writer: files.trajectory, every } : undefined;
       const rest = await runRelaxation(model, args, terminal, target);
       const keep = rest.result !== 'not-finite';
-      if (keep) files.output?.append(relaxedStructure(rest));
+      if (keep) files.output?.append(relaxedStructure(rest, config));
       return { keep, rest };
     });
     const evaluation = evaluate(model, coordinates(rest.system));

@@ -46,14 +46,15 @@ export const sensitivityCommand = defineCommand({
     ),
 
   async run(args, terminal): Promise<Outcome> {
-    const { model, title, description } = readSubject(args);
+    const { model, title, description, config } = readSubject(args);
     const direction = parameterEntry(args.wrt, model);
     const { output } = args;
     const { rest, sensitivity } = await withOutputFiles({ output }, async (files) => {
       const rest = await runRelaxation(model, args, terminal);
       if (rest.result === 'not-finite') return { keep: false, rest, sensitivity: null };
       const sensitivity = rest.sensitivity(direction);
-      files.output?.append(sensitivityStructure(rest, sensitivity, args.wrt));
+      const about = { parameter: args.wrt, direction, potential: config };
+      files.output?.append(sensitivityStructure(rest, sensitivity, about));
       return { keep: true, rest, sensitivity };
     });
     const evaluation = evaluate(model, coordinates(rest.system));

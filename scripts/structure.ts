@@ -1,5 +1,5 @@
 /** The structure that a command works on, with its potential; and structures on their way out to a file. */
-import type { EnergyModel } from '../potentials/index.js';
+import { type EnergyModel, type ParameterValues, parameterDirection } from '../potentials/index.js';
 import { InputError } from '../src/message/index.js';
 import type { Equilibrium, RelaxProgress, Sensitivity } from '../src/relax/index.js';
 import {
@@ -54,7 +54,20 @@ export function describeSystem({ count, dimension, box }: System): string {
 }
 
 /** Results that a file may hold from before, which are not those of moved atoms. */
-const results = ['energy', 'free_energy', 'stress', 'virial', 'max_force', 'converged', 'step'];
+const results = [
+  'energy',
+  'free_energy',
+  'stress',
+  'virial',
+  'max_force',
+  'converged',
+  'step',
+  'potential',
+  'parameter',
+  'parameter_value',
+  'energy_derivative',
+];
+const resultColumns = ['forces', 'sensitivity'];
 
 /** A state on the way as a frame of a trajectory: its forces, energy, largest force and step beside the positions. */
 export function frameOf(model: EnergyModel, state: RelaxProgress): [System, FrameExtras] {
@@ -68,27 +81,51 @@ export function frameOf(model: EnergyModel, state: RelaxProgress): [System, Fram
   ];
 }
 
-/** The relaxed structure with what is known of it. */
-export function relaxedStructure({ model, system, energy, maxForce, converged }: Equilibrium): System {
+/** The relaxed structure with what is known of it, and the potential as its JSON file describes it. */
+export function relaxedStructure(rest: Equilibrium, potential: unknown): System {
+  const { model, system, energy, maxForce, converged } = rest;
   const relaxed = withColumn(withoutResults(system), 'forces', forcesAt(model, coordinates(system)));
-  return withInfo(relaxed, { energy, max_force: maxForce, converged });
+  return withInfo(relaxed, {
+    energy,
+    max_force: maxForce,
+    converged,
+    potential: JSON.stringify(potential),
+  });
 }
 
-/** The relaxed structure with ∂x* as the column `sensitivity`. */
+export interface SensitivityOf {
+  /** As `--wrt` names it. */
+  readonly parameter: string;
+  readonly direction: ParameterValues;
+  readonly potential: unknown;
+}
+
+/**
+ * The relaxed structure with ∂x* as the column `sensitivity`, and the parameter's value where all entries that it
+ * stands for have the same.
+ */
 export function sensitivityStructure(
   rest: Equilibrium,
   { vectors, energy }: Sensitivity,
-  parameter: string,
+  { parameter, direction, potential }: SensitivityOf,
 ): System {
-  const moved = coordinates({ ...rest.system, positions: vectors });
-  const system = withColumn(relaxedStructure(rest), 'sensitivity', vectorColumn(rest.system, moved));
-  return withInfo(system, { parameter, energy_derivative: energy });
+  const { model, system } = rest;
+  const along = parameterDirection(model.layout, system, direction);
+  const values = model.theta.filter((_, k) => along[k] !== 0);
+  const same = values.every((entry) => entry === values[0]);
+  const moved = vectorColumn(system, coordinates({ ...system, positions: vectors }));
+  const answered = withColumn(relaxedStructure(rest, potential), 'sensitivity', moved);
+  return withInfo(answered, {
+    parameter,
+    ...(same && { parameter_value: values[0] }),
+    energy_derivative: energy,
+  });
 }
 
 /** The system as it was read, without what earlier programs computed for other positions. */
 function withoutResults(system: System): System {
   const info = new Map([...system.info].filter(([key]) => !results.includes(key)));
-  const columns = new Map([...system.columns].filter(([name]) => name !== 'forces'));
+  const columns = new Map([...system.columns].filter(([name]) => !resultColumns.includes(name)));
   return { ...system, info, columns };
 }
 

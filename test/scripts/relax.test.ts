@@ -88,6 +88,10 @@ describe('stillpoint relax', () => {
       remark: 'made by hand',
       energy: json.energy,
       max_force: json.maxForce,
+      potential: JSON.stringify({
+        kind: 'soft-sphere',
+        parameters: { diameter: { column: 'diameter' } },
+      }),
       converged: true,
     });
   });

@@ -72,6 +72,8 @@ describe('stillpoint sensitivity', () => {
     const sensitivity = numberColumn(answer, 'sensitivity', 3);
     expect(sensitivity.reduce((sum, value) => sum + Math.abs(value), 0)).toBeCloseTo(json.norm1, 9);
     expect(answer.info.get('parameter')).toBe('diameter.B');
+    expect(answer.info.get('parameter_value')).toBe(0.6);
+    expect(JSON.parse(String(answer.info.get('potential'))).kind).toBe('soft-sphere');
     expect(answer.info.get('converged')).toBe(true);
 
     const h = 1e-6;

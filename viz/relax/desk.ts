@@ -104,7 +104,7 @@ function answerOf(rest: Equilibrium, equilibrium: number): RelaxAnswer {
 }
 
 function sensitivityOf(rest: Equilibrium, parameter: string): SensitivityAnswer {
-  const { vectors, energy, linear } = rest.sensitivity(unitChange(rest.model, parameter));
+  const { vectors, energy, linear } = rest.sensitivity(unitChange(parameter));
   const { zeroModes, stability } = rest.curvature();
   const doubts = [
     rest.converged ? null : `It is taken where the forces have not vanished: ${rest.message}.`,

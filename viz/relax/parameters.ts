@@ -1,9 +1,8 @@
 /** The parameters of a bound potential by the names that the command line has for them. */
-import { type EnergyModel, entryPlaces, findBlock, type ParameterValues } from '../../potentials/index.js';
-import { InputError } from '../../src/message/index.js';
+import { type EnergyModel, type ParameterValues, parameterDirection } from '../../potentials/index.js';
 import type { ParameterChoice } from './protocol.js';
 
-/** All that can be asked for: whole parameters of one entry, and the species or pairs of the others. */
+/** All that can be asked for: parameters of one entry, and the species or pairs of the others. */
 export function parameterChoices(model: EnergyModel): ParameterChoice[] {
   const { species, blocks } = model.layout;
   const pairs = species.flatMap((a, k) => species.slice(k).map((b) => `${a}-${b}`));
@@ -16,40 +15,23 @@ export function parameterChoices(model: EnergyModel): ParameterChoice[] {
 
 /** The value of an entry; null where what it stands for has several. */
 export function parameterValue(model: EnergyModel, name: string): number | null {
-  const values = placesOf(model, name).map((place) => model.theta[place]);
-  return values.every((value) => value === values[0]) ? values[0] : null;
+  const along = direction(model, name);
+  const values = model.theta.filter((_, k) => along[k] !== 0);
+  return values.length > 0 && values.every((value) => value === values[0]) ? values[0] : null;
 }
 
-/** One unit of change of an entry. @throws InputError where there is none of that name */
-export function unitChange(model: EnergyModel, name: string): ParameterValues {
-  placesOf(model, name);
-  const [parameter, entry] = split(name);
-  return { [parameter]: entry === null ? 1 : { [entry]: 1 } };
-}
-
-/** The model with an entry changed by so much. */
-export function changed(model: EnergyModel, name: string, by: number): EnergyModel {
-  const theta = model.theta.slice();
-  for (const place of placesOf(model, name)) theta[place] += by;
-  return model.withTheta(theta);
-}
-
-/** Where the entry stands in θ. */
-function placesOf(model: EnergyModel, name: string): number[] {
-  const [parameter, entry] = split(name);
-  const block = findBlock(model.layout, parameter);
-  const places =
-    entry === null
-      ? Array.from({ length: block.size }, (_, k) => k)
-      : entryPlaces(model.layout, block, entry);
-  if (places.length === 0) {
-    const names = parameterChoices(model).map((choice) => choice.name);
-    throw new InputError(`there is no parameter "${name}"; this potential has ${names.join(', ')}`);
-  }
-  return places.map((place) => block.offset + place);
-}
-
-function split(name: string): [parameter: string, entry: string | null] {
+/** One unit of change of `epsilon`, `diameter.B`, `sigma.A-B`. */
+export function unitChange(name: string): ParameterValues {
   const dot = name.indexOf('.');
-  return dot < 0 ? [name, null] : [name.slice(0, dot), name.slice(dot + 1)];
+  return dot < 0 ? { [name]: 1 } : { [name.slice(0, dot)]: { [name.slice(dot + 1)]: 1 } };
+}
+
+/** The model with an entry changed by so much. @throws InputError where there is none of that name */
+export function changed(model: EnergyModel, name: string, by: number): EnergyModel {
+  const along = direction(model, name);
+  return model.withTheta(model.theta.map((value, k) => value + by * along[k]));
+}
+
+function direction(model: EnergyModel, name: string): Float64Array {
+  return parameterDirection(model.layout, model.system, unitChange(name));
 }
