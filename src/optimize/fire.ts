@@ -6,6 +6,7 @@
  * Needs gradients only; for smooth objectives of many unknowns.
  */
 import { InputError } from '../message/index.js';
+import { type FirePasses, firePasses } from './fire-passes.js';
 import type { IterationState, Minimizer } from './method.js';
 import { largestBlock, type Objective } from './problem.js';
 
@@ -32,10 +33,11 @@ export interface FireOptions {
 }
 
 interface FireState extends IterationState {
-  readonly gradient: Float64Array;
-  readonly velocity: Float64Array;
-  readonly formerGradient: Float64Array;
+  readonly passes: FirePasses;
   timeStep: number;
+  /** What the next step begins with: v ← keep · v − steer · g. */
+  keep: number;
+  steer: number;
   mixing: number;
   downhillSteps: number;
   stiffness: number;
@@ -64,72 +66,52 @@ export function fire(options: FireOptions = {}): Minimizer<FireState> {
   }
   return {
     name: 'FIRE',
-    init(objective, x) {
-      const gradient = new Float64Array(x.length);
-      const value = objective.gradient(x, gradient);
+    init(objective, start) {
+      const blockSize = objective.blockSize ?? 1;
+      const passes = firePasses(start, blockSize);
+      const value = objective.gradient(passes.x, passes.gradient);
       return {
-        x,
-        gradient,
+        x: passes.x,
         value,
-        error: largestBlock(gradient, objective.blockSize ?? 1),
+        error: largestBlock(passes.gradient, blockSize),
         evaluations: 1,
-        velocity: new Float64Array(x.length),
-        formerGradient: new Float64Array(x.length),
+        passes,
         timeStep,
+        keep: 0,
+        steer: 0,
         mixing: firstMixing,
         downhillSteps: 0,
         stiffness: 0,
       };
     },
     step(objective, state) {
-      const { x, gradient: g, velocity: v, formerGradient: former } = state;
-      const n = x.length;
+      const { passes } = state;
       // Before anything was measured, stiffness 0 allows any time step.
       const dt = Math.min(state.timeStep, stability / Math.sqrt(state.stiffness));
       state.timeStep = dt;
       const halfStep = 0.5 * dt;
-      let speedBefore = 0;
-      for (let i = 0; i < n; i++) {
-        const slope = g[i];
-        const velocity = v[i] - halfStep * slope;
-        former[i] = slope;
-        v[i] = velocity;
-        speedBefore += velocity * velocity;
-      }
+      const speedBefore = passes.kick(state.keep, state.steer + halfStep);
       // Where even the norm of all is short enough, no block is too long.
       const short = dt * Math.sqrt(speedBefore) <= maxStep;
-      const drift = short ? dt : limitedDrift(objective, v, dt, maxStep);
-      for (let i = 0; i < n; i++) x[i] += drift * v[i];
-      state.value = objective.gradient(x, g);
-      state.error = largestBlock(g, objective.blockSize ?? 1);
+      const drift = short ? dt : limitedDrift(objective, passes.velocity, dt, maxStep);
+      passes.drift(drift);
+      state.value = objective.gradient(passes.x, passes.gradient);
       state.evaluations++;
-      let power = 0;
-      let speed = 0;
-      let force = 0;
-      let change = 0;
-      for (let i = 0; i < n; i++) {
-        const slope = g[i];
-        const difference = slope - former[i];
-        const velocity = v[i] - halfStep * slope;
-        v[i] = velocity;
-        change += difference * difference;
-        power -= slope * velocity;
-        speed += velocity * velocity;
-        force += slope * slope;
-      }
+      const { change, power, speed, force, largest } = passes.measure(halfStep);
+      state.error = largest;
       const stiffness = speedBefore > 0 ? Math.sqrt(change / speedBefore) / drift : 0;
       state.stiffness = Math.max(stiffness, stiffnessMemory * state.stiffness);
       if (power < 0) {
-        v.fill(0);
+        state.keep = 0;
+        state.steer = 0;
         state.timeStep *= timeStepCut;
         state.mixing = firstMixing;
         state.downhillSteps = 0;
         return;
       }
       // At rest, or without a force, there is nothing to steer.
-      const steer = force > 0 ? (state.mixing * Math.sqrt(speed)) / Math.sqrt(force) : 0;
-      const keep = 1 - state.mixing;
-      for (let i = 0; i < n; i++) v[i] = keep * v[i] - steer * g[i];
+      state.steer = force > 0 ? (state.mixing * Math.sqrt(speed)) / Math.sqrt(force) : 0;
+      state.keep = 1 - state.mixing;
       state.downhillSteps++;
       if (power > 0 && state.downhillSteps > minDownhillSteps) {
         state.timeStep = Math.min(state.timeStep * timeStepGrowth, maxTimeStep);

@@ -67,7 +67,8 @@ function* iterate<P extends { readonly size: number }, S extends IterationState>
     if (result !== null) {
       const certificate = result === state.failure?.result ? state.failure.certificate : undefined;
       return {
-        value: x,
+        // The method's own array may lie in a memory of its own.
+        value: Float64Array.from(x),
         result,
         message: describe(method.name, result, step, tolerance, state),
         stats: {
