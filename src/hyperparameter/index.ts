@@ -1,0 +1,29 @@
+/** Hyperparameters by the gradient of a validation loss. How to use it: docs/hyperparameter.md. */
+export { type AdamOptions, type AdamState, adam } from './adam.js';
+export type { Checkpoint } from './checkpoint.js';
+export type { BilevelProblem, Evaluated, LinearOutcome } from './hypergradient.js';
+export {
+  hostSolve,
+  type InnerOutcome,
+  type InnerProblem,
+  type InnerProblemOptions,
+  innerProblem,
+} from './inner.js';
+export { type Model, type ModelMethod, type ModelProblem, perFold, type TrainingPair } from './model.js';
+export {
+  elasticNet,
+  type LinearRegressionOptions,
+  lasso,
+  ridge,
+} from './models/linear-regression.js';
+export { bounds, identity, log, softplus, type Transform } from './transform.js';
+export {
+  type EvaluationRecord,
+  type TuneOptions,
+  type TuneResult,
+  type TuneResultCode,
+  type TuneSettings,
+  tune,
+  tuneAsync,
+} from './tune.js';
+export type { Given, Transforms, Values } from './values.js';
