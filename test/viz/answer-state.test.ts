@@ -14,6 +14,7 @@ import {
 import { frameOfSystem, spacing } from '../../viz/index.js';
 import { differenceOf } from '../../viz/state/compare.js';
 import {
+  changedPotential,
   offeredPotential,
   offeredPotentials,
   potentialOf,
@@ -155,6 +156,30 @@ describe('potentials', () => {
     expect(potentialOf(withInfo(answering(), { potential: JSON.stringify(potential) }))).toEqual(potential);
     expect(potentialOf(withInfo(answering(), { potential: 'EAM of a file' }))).toBeNull();
     expect(() => readPotential('{ kind: 1 }')).toThrow(/no JSON/);
+  });
+});
+
+describe('a potential with a changed parameter', () => {
+  const potential = {
+    kind: 'lennard-jones',
+    parameters: { epsilon: 2, sigma: { 'A-A': 1, 'A-B': 0.9, 'B-B': 0.8 }, other: { column: 'size' } },
+  };
+  const parameters = (parameter: string, value: number | null = null) =>
+    (changedPotential(potential, parameter, 0.25, value) as typeof potential).parameters;
+
+  test('has the change where the parameter stands', () => {
+    expect(parameters('epsilon').epsilon).toBe(2.25);
+    expect(parameters('sigma.B-A').sigma).toEqual({ 'A-A': 1, 'A-B': 1.15, 'B-B': 0.8 });
+    expect(parameters('other.A')).toEqual(potential.parameters);
+    expect(parameters('alpha', 2)).toEqual({ ...potential.parameters, alpha: 2.25 });
+    expect(potential.parameters.epsilon).toBe(2);
+  });
+
+  test('changes the column that the parameter is read from', () => {
+    const system = withColumn(answering(), 'size', [1, 2, 3]);
+    const told = withInfo(system, { potential: JSON.stringify(potential) });
+    expect(changedColumn(told, 'other.B', 1)?.[0]).toBe('size');
+    expect([...(changedColumn(told, 'other.B', 1)?.[1].values ?? [])]).toEqual([1, 3, 4]);
   });
 });
 

@@ -41,6 +41,44 @@ export function potentialOf(system: System): unknown {
   }
 }
 
+/**
+ * The potential with an entry of its parameters changed. One that comes from a column stays as it is: the column
+ * changes.
+ *
+ * @param value what the entry is before, where the potential leaves it at its default
+ */
+export function changedPotential(
+  potential: unknown,
+  parameter: string,
+  by: number,
+  value: number | null,
+): unknown {
+  if (typeof potential !== 'object' || potential === null) return potential;
+  const [name, entry = ''] = parameter.split('.', 2);
+  const { parameters } = potential as { readonly parameters?: Readonly<Record<string, unknown>> };
+  const given = parameters?.[name] ?? value;
+  const spellings = [entry, entry.split('-').reverse().join('-')];
+  const changed =
+    typeof given === 'number' && entry === ''
+      ? given + by
+      : typeof given === 'object' && given !== null
+        ? Object.fromEntries(
+            Object.entries(given).map(([key, one]) => [key, spellings.includes(key) ? one + by : one]),
+          )
+        : given;
+  return { ...potential, parameters: { ...parameters, [name]: changed } };
+}
+
+/** The column that a parameter is read from; its own name where the potential names none. */
+export function columnOf(potential: unknown, parameter: string): string {
+  const [name] = parameter.split('.', 1);
+  const { parameters } = (potential ?? {}) as {
+    readonly parameters?: Readonly<Record<string, { readonly column?: unknown } | undefined>>;
+  };
+  const column = parameters?.[name]?.column;
+  return typeof column === 'string' ? column : name;
+}
+
 /** For people: a line an entry. */
 export function potentialText(potential: unknown): string {
   if (typeof potential !== 'object' || potential === null) return JSON.stringify(potential);

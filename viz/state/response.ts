@@ -6,6 +6,7 @@
 import { type Column, coordinates, type Info, type System, withPositions } from '../../systems/index.js';
 import { type Fields, number } from './fields.js';
 import { type Frame, frameOfSystem, numbers, spacing } from './frame.js';
+import { columnOf, potentialOf } from './potentials.js';
 
 export interface Responding {
   /** δθ: frames that have a sensitivity are shown moved by so much of it. */
@@ -86,9 +87,10 @@ function movedSystem({ system }: Frame, response: Response, change: number): Sys
   return { ...withPositions(system, positions), columns, info };
 }
 
-/** The column that the parameter is the name of, with the change; null where there is none. */
+/** The column that the potential reads the parameter from, or of its name, with the change; null where there is none. */
 export function changedColumn(system: System, parameter: string, change: number): [string, Column] | null {
-  const [name, entry = null] = parameter.split('.', 2);
+  const entry = parameter.split('.', 2)[1] ?? null;
+  const name = columnOf(potentialOf(system), parameter);
   const column = system.columns.get(name);
   if (column?.kind !== 'real' || column.width !== 1) return null;
   const means = (label: string, atom: number): boolean =>

@@ -1,0 +1,243 @@
+/**
+ * Relaxing in the page: from a frame to files that can be shown. What comes out is a run like any other (frames with
+ * their energy and largest force, the last with forces and sensitivity), so that plots, arrows and playback need not
+ * know where it came from. The worker starts with the first question.
+ */
+
+import { type Info, type System, withColumn, withInfo, withPositions } from '../../systems/index.js';
+import type { ViewerFile } from '../files/index.js';
+import {
+  createRelaxer,
+  type ParameterChoice,
+  type RelaxAnswer,
+  type Relaxer,
+  type RelaxFrame,
+  type RelaxQuestion,
+  type SensitivityAnswer,
+  systemData,
+} from '../relax/index.js';
+import {
+  changedPotential,
+  createRun,
+  type Difference,
+  differenceOf,
+  type Frame,
+  frameOfSystem,
+  type MemoryRun,
+  movedFrame,
+} from '../state/index.js';
+
+export interface Relaxing {
+  /** Can be shown as soon as the first frames are there; gets more until `done`. */
+  readonly file: ViewerFile;
+  readonly done: Promise<Relaxed>;
+}
+
+export interface Relaxed {
+  readonly answer: RelaxAnswer;
+  /** With forces, and with the sensitivity where one was asked for and the structure is at rest. */
+  readonly frame: Frame;
+  /** What makes the sensitivity doubtful. */
+  readonly doubt: string | null;
+}
+
+export interface RelaxSettings extends Omit<RelaxQuestion, 'system' | 'change'> {
+  /** What the sensitivity is taken to, if the potential has it; the first parameter otherwise. */
+  readonly parameter: string | null;
+  readonly onProgress?: (frame: RelaxFrame) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Compared {
+  /** First order as frame 0, with its difference from the truth; the truth as frame 1. */
+  readonly file: ViewerFile;
+  readonly difference: Difference;
+  readonly answer: RelaxAnswer;
+}
+
+/** Of which frame an equilibrium is, that the worker keeps. */
+interface Kept {
+  readonly equilibrium: number;
+  readonly parameters: readonly ParameterChoice[];
+}
+
+const results = ['energy', 'max_force', 'step', 'converged', 'parameter_value', 'energy_derivative'];
+
+export class Workshop {
+  readonly #relaxer: Relaxer;
+  readonly #kept = new WeakMap<Frame, Kept>();
+
+  constructor(relaxer = createRelaxer()) {
+    this.#relaxer = relaxer;
+  }
+
+  /** The parameters that a frame which was relaxed here can answer. */
+  parametersOf(frame: Frame): readonly ParameterChoice[] {
+    return this.#kept.get(frame)?.parameters ?? [];
+  }
+
+  relax(frame: Frame, name: string, settings: RelaxSettings): Relaxing {
+    const { parameter, onProgress, signal, ...question } = settings;
+    const start = bare(frame.system);
+    let run: MemoryRun | null = null;
+    let waiting: RelaxFrame | null = null;
+    let begun: (run: MemoryRun) => void = () => {};
+    let failed: (reason: unknown) => void = () => {};
+    const first = new Promise<MemoryRun>((done, fail) => {
+      [begun, failed] = [done, fail];
+    });
+    const take = (next: Frame): void => {
+      if (run !== null) run.append(next);
+      else {
+        run = createRun(name, [next]);
+        begun(run);
+      }
+    };
+    // The last frame waits: where it is the end, the answer takes its place.
+    const onFrames = (frames: readonly RelaxFrame[]): void => {
+      for (const next of frames) {
+        if (waiting !== null) take(onTheWay(start, waiting));
+        waiting = next;
+      }
+      if (waiting !== null) onProgress?.(waiting);
+    };
+    const work = async (): Promise<Relaxed> => {
+      const asked = { ...question, system: systemData(start) };
+      const answer = await this.#relaxer.relax(asked, { onFrames, ...(signal ? { signal } : {}) });
+      if (waiting !== null && (waiting as RelaxFrame).step !== answer.step) take(onTheWay(start, waiting));
+      const relaxed = relaxedSystem(start, answer, question.potential);
+      const chosen = chooseParameter(answer.parameters, parameter);
+      const sensitivity =
+        answer.converged && chosen !== null
+          ? await this.#relaxer.sensitivity(answer.equilibrium, chosen)
+          : null;
+      const end = frameOfSystem(sensitivity === null ? relaxed : answered(relaxed, sensitivity));
+      take(end);
+      const last = run === null ? end : (run as MemoryRun).frame((run as MemoryRun).length - 1);
+      this.#kept.set(last, answer);
+      return { answer, frame: last, doubt: sensitivity?.doubt ?? null };
+    };
+    const done = work();
+    done.catch(failed);
+    return { file: { name, open: () => first }, done };
+  }
+
+  /**
+   * Another parameter's sensitivity of a frame that is at rest under the potential.
+   *
+   * @throws Error where the worker does not know the parameter, or the forces have not vanished
+   */
+  async respond(
+    frame: Frame,
+    potential: unknown,
+    parameter: string,
+  ): Promise<{ frame: Frame; doubt: string | null }> {
+    const { equilibrium, parameters } = await this.#equilibriumOf(frame, potential);
+    const sensitivity = await this.#relaxer.sensitivity(equilibrium, parameter);
+    const next = frameOfSystem(answered(frame.system, sensitivity));
+    this.#kept.set(next, { equilibrium, parameters });
+    return { frame: next, doubt: sensitivity.doubt };
+  }
+
+  /** Relaxes a frame again with a parameter changed, and holds first order against it. */
+  async compare(
+    frame: Frame,
+    potential: unknown,
+    change: { readonly parameter: string; readonly by: number },
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Compared> {
+    const answer = await this.#relaxer.relax(
+      { system: systemData(bare(frame.system)), potential, change },
+      signal ? { signal } : {},
+    );
+    const guess = movedFrame(frame, change.by);
+    const moved = withoutColumns(guess.system, ['sensitivity']);
+    const { value = null } = answer.parameters.find(({ name }) => name === change.parameter) ?? {};
+    const before = value === null ? null : value - change.by;
+    const next = changedPotential(potential, change.parameter, change.by, before);
+    const relaxed = relaxedSystem(moved, answer, next);
+    const sensitivity = answer.converged
+      ? await this.#relaxer.sensitivity(answer.equilibrium, change.parameter)
+      : null;
+    const truth = frameOfSystem(sensitivity === null ? relaxed : answered(relaxed, sensitivity), 1);
+    const difference = differenceOf(guess, truth);
+    const told = withColumn(moved, 'difference', {
+      kind: 'real',
+      width: 3,
+      values: difference.vectors,
+    });
+    const run = createRun(name, [frameOfSystem(told), truth]);
+    this.#kept.set(run.frame(1), answer);
+    return { file: { name, open: async () => run }, difference, answer };
+  }
+
+  close(): void {
+    this.#relaxer.close();
+  }
+
+  async #equilibriumOf(frame: Frame, potential: unknown): Promise<Kept> {
+    const known = this.#kept.get(frame);
+    if (known !== undefined) return known;
+    const { info, system } = frame;
+    const reached = info.get('max_force');
+    // A file's numbers are rounded in their last places: no tighter than it was.
+    const maxForce = typeof reached === 'number' ? Math.max(1e-10, 2 * reached) : 1e-10;
+    const answer = await this.#relaxer.relax({ system: systemData(bare(system)), potential, maxForce });
+    if (!answer.converged) throw new Error(answer.message);
+    this.#kept.set(frame, answer);
+    return answer;
+  }
+}
+
+/** The one asked for where there is such, else the first. */
+function chooseParameter(choices: readonly ParameterChoice[], asked: string | null): string | null {
+  const names = choices.map(({ name }) => name);
+  return names.find((name) => name === asked) ?? names[0] ?? null;
+}
+
+/** A structure without what is known of it where it stands. */
+function bare(system: System): System {
+  const info = new Map([...system.info].filter(([key]) => !results.includes(key)));
+  return { ...withoutColumns(system, ['forces', 'sensitivity', 'difference']), info };
+}
+
+function withoutColumns(system: System, names: readonly string[]): System {
+  const columns = new Map([...system.columns].filter(([name]) => !names.includes(name)));
+  return { ...system, columns };
+}
+
+function onTheWay(start: System, { positions, energy, maxForce, step }: RelaxFrame): Frame {
+  return frameOfSystem(withInfo(withPositions(start, positions), { energy, max_force: maxForce, step }));
+}
+
+function relaxedSystem(start: System, answer: RelaxAnswer, potential: unknown): System {
+  const { positions, forces, energy, maxForce, step, converged } = answer;
+  const info: Record<string, Info> = {
+    energy,
+    max_force: maxForce,
+    step,
+    converged,
+    potential: JSON.stringify(potential),
+  };
+  return withInfo(withVectors(withPositions(start, positions), 'forces', forces), info);
+}
+
+function answered(system: System, sensitivity: SensitivityAnswer): System {
+  const { parameter, value, vectors, energyDerivative } = sensitivity;
+  return withInfo(withVectors(system, 'sensitivity', vectors), {
+    parameter,
+    ...(value !== null && { parameter_value: value }),
+    energy_derivative: energyDerivative,
+  });
+}
+
+/** `count × dimension` numbers as a column of three an atom. */
+function withVectors(system: System, name: string, flat: Float64Array): System {
+  const { count, dimension } = system;
+  const values = new Float64Array(3 * count);
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < dimension; k++) values[3 * i + k] = flat[dimension * i + k];
+  }
+  return withColumn(system, name, { kind: 'real', width: 3, values });
+}
