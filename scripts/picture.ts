@@ -20,7 +20,7 @@ const PATIENCE_SECONDS = 60;
 /** @throws InputError when the file cannot be shown, or there is no browser */
 export async function drawPicture(file: string, options: PictureOptions): Promise<Buffer> {
   const program = findChromium();
-  const server = await serveViewer([file], options.page);
+  const server = await serveViewer([file], options.page === undefined ? {} : { page: options.page });
   try {
     const page = await openHeadless(program, server.address, options.size);
     try {

@@ -5,12 +5,13 @@
  * Requests must name this server as their host (a foreign name that resolves to it is DNS rebinding), and where a
  * browser says which page asks, it must be this server's own.
  */
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, resolve } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/message/index.js';
+import { type FileState, ServedFile } from './served-file.js';
 
 export interface ViewerServer {
   /** `http://127.0.0.1:PORT/` */
@@ -26,7 +27,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
+  // Kernels are compiled in the page and in its workers, where something is relaxed there.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data: blob:",
@@ -37,16 +40,31 @@ const POLICY = [
 
 interface Reply {
   readonly type: string;
-  send(response: ServerResponse): void;
+  /** Sends the head too where it is not that of a whole answer. */
+  send(response: ServerResponse, request: IncomingMessage): void;
 }
+
+export interface ViewerServerOptions {
+  /** The folder of the built page; the package's own by default. */
+  readonly page?: string;
+  /** Larger files are read by the page frame by frame; 512 MB by default. */
+  readonly memoryBytes?: number;
+}
+
+const MEMORY_BYTES = 512 * 2 ** 20;
+/** How often files are looked at while a page listens. */
+const LOOK_MS = 250;
 
 /**
  * @param files paths as the user named them
- * @param page the folder of the built page; the package's own by default
  * @throws InputError when a file cannot be read
  */
-export async function serveViewer(files: readonly string[], page = builtPage()): Promise<ViewerServer> {
-  const replies = new Map([...pageReplies(page), ...fileReplies(files)]);
+export async function serveViewer(
+  files: readonly string[],
+  { page = builtPage(), memoryBytes = MEMORY_BYTES }: ViewerServerOptions = {},
+): Promise<ViewerServer> {
+  const served = files.map((file) => new ServedFile(file));
+  const replies = new Map([...pageReplies(page), ...fileReplies(served, memoryBytes)]);
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     answer(request, response, replies, [`127.0.0.1:${port}`, `localhost:${port}`]);
@@ -92,27 +110,77 @@ function pageReplies(page: string): [string, Reply][] {
   );
 }
 
-function fileReplies(files: readonly string[]): [string, Reply][] {
-  for (const file of files) checkReadable(file);
-  const list = JSON.stringify(files.map((name, k) => ({ name, url: `./files/${k}` })));
-  const replies = files.map((file, k): [string, Reply] => {
-    const path = resolve(file);
-    const send = (response: ServerResponse): void => {
-      // A file that has gone meanwhile breaks the answer off; the page says so.
-      createReadStream(path, { highWaterMark: 1 << 20 })
-        .on('error', () => response.destroy())
-        .pipe(response);
-    };
-    return [`/files/${k}`, { type: 'text/plain; charset=utf-8', send }];
-  });
-  const send = (response: ServerResponse): void => void response.end(list);
-  return [['/files.json', { type: 'application/json', send }], ...replies];
+function fileReplies(files: readonly ServedFile[], memoryBytes: number): [string, Reply][] {
+  const list = (): string =>
+    JSON.stringify({
+      memoryBytes,
+      files: files.map((file, k) => ({
+        name: file.name,
+        url: `./files/${k}`,
+        ...(file.state() ?? { size: 0, ended: true }),
+      })),
+    });
+  const replies = files.map((file, k): [string, Reply] => [
+    `/files/${k}`,
+    { type: 'text/plain; charset=utf-8', send: (response, request) => sendFile(file, response, request) },
+  ]);
+  return [
+    ['/files.json', { type: 'application/json', send: (response) => response.end(list()) }],
+    ['/events', { type: 'text/event-stream', send: (response) => tellChanges(files, response) }],
+    ...replies,
+  ];
 }
 
-function checkReadable(file: string): void {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) throw new InputError(`cannot read ${file}: there is no such file`);
-  if (!found.isFile()) throw new InputError(`cannot read ${file}: it is no file`);
+/** The whole file, or the range of it that is asked for: of one unit, from a place on or between two. */
+function sendFile(file: ServedFile, response: ServerResponse, { headers }: IncomingMessage): void {
+  const state = file.state();
+  if (state === null) {
+    response.writeHead(404).end(`${file.name} is not there any more\n`);
+    return;
+  }
+  const asked = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(headers.range ?? '');
+  const from = asked === null ? 0 : Number(asked[1]);
+  const to = asked === null || asked[2] === '' ? state.size : Math.min(state.size, Number(asked[2]) + 1);
+  if (asked !== null && from >= to) {
+    response.writeHead(416, { 'Content-Range': `bytes */${state.size}` }).end();
+    return;
+  }
+  if (asked !== null) {
+    response.writeHead(206, {
+      'Content-Range': `bytes ${from}-${to - 1}/${state.size}`,
+      'Content-Length': to - from,
+    });
+  }
+  if (from >= to) {
+    response.end();
+    return;
+  }
+  // A file that goes or shrinks meanwhile breaks the answer off; the page says so.
+  file
+    .read(from, to)
+    .on('error', () => response.destroy())
+    .pipe(response);
+}
+
+/** Server-sent events: the state of a file whenever it has changed, for as long as the page listens. */
+function tellChanges(files: readonly ServedFile[], response: ServerResponse): void {
+  const told: (FileState | null)[] = files.map((file) => file.state());
+  const look = (): void => {
+    files.forEach((file, k) => {
+      const now = file.state();
+      const before = told[k];
+      if (now === null || (now.size === before?.size && now.ended === before.ended)) return;
+      told[k] = now;
+      response.write(`data: ${JSON.stringify({ file: k, ...now })}\n\n`);
+    });
+  };
+  response.write(': listening\n\n');
+  // What changed between the list and now is told at once.
+  files.forEach((_, k) => {
+    if (told[k] !== null) response.write(`data: ${JSON.stringify({ file: k, ...told[k] })}\n\n`);
+  });
+  const looking = setInterval(look, LOOK_MS);
+  response.on('close', () => clearInterval(looking));
 }
 
 function answer(
@@ -125,7 +193,9 @@ function answer(
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  // Together they let the page use memory that threads share.
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
   response.setHeader('Cache-Control', 'no-store');
   const reply = replies.get(request.url ?? '');
   const refused = refusal(request, hosts) ?? (reply === undefined ? [404, 'there is nothing here'] : null);
@@ -133,8 +203,8 @@ function answer(
     const [status, reason] = refused;
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${reason}\n`);
   } else if (reply !== undefined) {
-    response.writeHead(200, { 'Content-Type': reply.type });
-    reply.send(response);
+    response.setHeader('Content-Type', reply.type);
+    reply.send(response, request);
   }
 }
 

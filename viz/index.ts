@@ -1,4 +1,13 @@
-/** The viewer: its state, and a view of it for a page. */
+/** The viewer: its state, its files, and a view of it for a page. */
+export {
+  createByteSource,
+  type FileEvents,
+  type FileState,
+  fileOfComputer,
+  fileOfSource,
+  MEMORY_BYTES,
+  type ViewerFile,
+} from './files/index.js';
 export * from './state/index.js';
-export type { Host, MakePart, Part, Place, Shortcut, ThemeName, ViewerFile } from './view/part.js';
-export { mountViewer, type Viewer } from './view/viewer.js';
+export type { Host, MakePart, Part, Place, Shortcut, ThemeName } from './view/part.js';
+export { type MountOptions, mountViewer, type Viewer } from './view/viewer.js';

@@ -31,7 +31,7 @@ export async function openViewer(
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const server = await serveViewer(
     Object.keys(files).map((name) => join(folder, name)),
-    built,
+    { page: built },
   );
   const context: BrowserContext = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath,

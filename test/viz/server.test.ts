@@ -19,7 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(page, 'secret.key'), 'secret');
   writeFileSync(named, 'the named file');
   writeFileSync(join(folder, 'beside.extxyz'), 'secret');
-  server = await serveViewer([named], page);
+  server = await serveViewer([named], { page });
 });
 afterAll(async () => {
   await server?.close();
@@ -168,9 +168,9 @@ describe("the viewer's server", () => {
   });
 
   test('does not start with a file that is not there', async () => {
-    await expect(serveViewer([join(folder, 'none.extxyz')], page)).rejects.toThrow(
+    await expect(serveViewer([join(folder, 'none.extxyz')], { page })).rejects.toThrow(
       /none\.extxyz: there is no such/,
     );
-    await expect(serveViewer([folder], page)).rejects.toThrow(/it is no file/);
+    await expect(serveViewer([folder], { page })).rejects.toThrow(/it is no file/);
   });
 });

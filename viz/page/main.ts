@@ -3,10 +3,15 @@
  * a server, waits for one to be dropped. `stillpointViewer` is the viewer for programs that drive the page, and
  * `data-state` on the document says when it is `ready`.
  */
-import { mountViewer, readRun, type ViewerFile } from '../index.js';
+import { createByteSource, type FileState, fileOfSource, MEMORY_BYTES, mountViewer } from '../index.js';
 import { element } from '../view/elements.js';
 
-interface ServedFile {
+interface Served {
+  readonly memoryBytes: number;
+  readonly files: readonly ServedFile[];
+}
+
+interface ServedFile extends FileState {
   readonly name: string;
   readonly url: string;
 }
@@ -14,26 +19,35 @@ interface ServedFile {
 const host = document.querySelector<HTMLElement>('#viewer') ?? document.body;
 
 async function start(): Promise<void> {
-  const viewer = mountViewer(host);
+  const { files, memoryBytes } = await served();
+  const viewer = mountViewer(host, { memoryBytes });
   Object.assign(globalThis, { stillpointViewer: viewer });
-  const files = (await served()).map(
-    ({ name, url }): ViewerFile => ({
-      name,
-      async open() {
-        const response = await fetch(url);
-        if (response.ok && response.body !== null) return readRun(response.body, name);
-        throw new Error(`${name} cannot be read: ${await response.text()}`);
-      },
+  const changes = files.length === 0 ? null : new EventSource('./events');
+  const offered = files.map(({ name, url, ...state }, k) =>
+    fileOfSource(createByteSource(name, { url: new URL(url, location.href).href }), {
+      state,
+      memoryBytes,
+      watch: (listener) => listenTo(changes, k, listener),
     }),
   );
-  viewer.offer(files);
-  const good = files.length === 0 || (await viewer.show(files[0]));
+  viewer.offer(offered);
+  const good = offered.length === 0 || (await viewer.show(offered[0]));
   document.documentElement.dataset.state = good ? 'ready' : 'failed';
 }
 
-async function served(): Promise<readonly ServedFile[]> {
+/** What the server tells of changes of the file k. */
+function listenTo(changes: EventSource | null, k: number, listener: (state: FileState) => void): () => void {
+  const hear = ({ data }: MessageEvent<string>): void => {
+    const change: FileState & { readonly file: number } = JSON.parse(data);
+    if (change.file === k) listener({ size: change.size, ended: change.ended });
+  };
+  changes?.addEventListener('message', hear);
+  return () => changes?.removeEventListener('message', hear);
+}
+
+async function served(): Promise<Served> {
   const response = await fetch('./files.json').catch(() => null);
-  return response?.ok ? response.json() : [];
+  return response?.ok ? response.json() : { files: [], memoryBytes: MEMORY_BYTES };
 }
 
 start().catch((error: unknown) => {

@@ -3,7 +3,8 @@
  * it lives in, told when another run is shown, and shown the session for every picture. Parts know the host and the
  * state, not each other. `parts.ts` lists them.
  */
-import type { Camera, Run, Session } from '../state/index.js';
+import type { ViewerFile } from '../files/index.js';
+import type { Camera, Curve, Run, Session } from '../state/index.js';
 import type { Picture } from './scene.js';
 
 export type ThemeName = 'light' | 'dark';
@@ -43,6 +44,8 @@ export interface Part {
   show?(session: Session, run: Run): void;
   /** A click or a tap on the picture that was no drag. @returns true where it is taken; no further part is asked */
   click?(place: Place): boolean;
+  /** Curves against the frame that the part has to show; a list that has not changed is the same object. */
+  curves?(session: Session, run: Run): readonly Curve[];
   close?(): void;
 }
 
@@ -74,6 +77,8 @@ export interface Host {
   openAll(files: readonly File[]): Promise<void>;
   /** Of all parts. */
   readonly shortcuts: readonly Shortcut[];
+  /** Of all parts, as things stand. */
+  curves(): readonly Curve[];
   /** The picture as it is now, in any size. */
   shot(width: number, height: number, options?: ShotOptions): Promise<Blob>;
   /** For screen readers, politely. */
@@ -84,13 +89,6 @@ export interface Host {
 export interface ShotOptions {
   /** Without the background. */
   readonly transparent?: boolean;
-}
-
-/** A file that can be shown; it is read when it is first asked for. */
-export interface ViewerFile {
-  readonly name: string;
-  /** @throws InputError with file, line and reason */
-  open(): Promise<Run>;
 }
 
 export type MakePart = (host: Host) => Part;

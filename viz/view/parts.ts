@@ -5,13 +5,14 @@ import { legendPart } from './legend.js';
 import { lookPart } from './look.js';
 import type { MakePart } from './part.js';
 import { playbackPart } from './playback.js';
-import { plotsPart } from './plots.js';
+import { curvesPart, plotsPart } from './plots.js';
 import { takeAwayPart } from './take-away.js';
 import { viewPart } from './view.js';
 
 export const parts: readonly MakePart[] = [
   filesPart,
   lookPart,
+  curvesPart,
   takeAwayPart,
   viewPart,
   legendPart,

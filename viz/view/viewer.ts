@@ -3,6 +3,7 @@
  * its session, and draws when one of them has changed; everything else is for the parts.
  */
 import type { TextSource } from '../../systems/index.js';
+import { type FileEvents, fileOfComputer, MEMORY_BYTES, type ViewerFile } from '../files/index.js';
 import {
   advance,
   type Camera,
@@ -19,7 +20,7 @@ import {
 } from '../state/index.js';
 import { element } from './elements.js';
 import { pressed } from './keyboard.js';
-import type { Host, Part, ShotOptions, ThemeName, ViewerFile } from './part.js';
+import type { Host, Part, ShotOptions, ThemeName } from './part.js';
 import { parts as allParts } from './parts.js';
 import { listenToPointers } from './pointer.js';
 import { Picture, themes } from './scene.js';
@@ -45,8 +46,13 @@ export interface Viewer {
   close(): void;
 }
 
+export interface MountOptions {
+  /** Dropped files that are larger are read frame by frame as they are shown; 512 MB by default. */
+  readonly memoryBytes?: number;
+}
+
 /** Puts a viewer into an element, whose size it takes. @throws Error where the browser gives no WebGL 2 */
-export function mountViewer(place: HTMLElement): Viewer {
+export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: MountOptions = {}): Viewer {
   const canvas = element('canvas', {
     tabindex: 0,
     role: 'img',
@@ -67,7 +73,7 @@ export function mountViewer(place: HTMLElement): Viewer {
   const { signal } = listening;
   const files: ViewerFile[] = [];
   /** What has been read, with the session that it was left with. */
-  const opened = new Map<ViewerFile, { run: Run; session: Session }>();
+  const opened = new Map<ViewerFile, Opened>();
   let file: ViewerFile | null = null;
   let run: Run | null = null;
   let session: Session | null = null;
@@ -97,6 +103,11 @@ export function mountViewer(place: HTMLElement): Viewer {
     },
     get shortcuts() {
       return parts.flatMap(({ shortcuts }) => shortcuts ?? []);
+    },
+    curves: () => {
+      if (run === null || session === null) return [];
+      const [shown, of] = [session, run];
+      return parts.flatMap((part) => part.curves?.(shown, of) ?? []);
     },
     update,
     look: (next) => update((session) => ({ ...session, camera: next(session.camera) })),
@@ -168,8 +179,7 @@ export function mountViewer(place: HTMLElement): Viewer {
     try {
       let known = opened.get(next);
       if (known === undefined) {
-        const read = await next.open();
-        known = { run: read, session: createSession(read, aspect()) };
+        known = await read(next);
         opened.set(next, known);
       }
       if (!files.includes(next)) files.push(next);
@@ -178,9 +188,35 @@ export function mountViewer(place: HTMLElement): Viewer {
       return true;
     } catch (error) {
       live.textContent = '';
-      showError(error instanceof Error ? error.message : String(error));
+      showError(messageOf(error));
       redraw();
       return false;
+    }
+  }
+
+  async function read(next: ViewerFile): Promise<Opened> {
+    const events: FileEvents = {
+      notice: (message) => showError(message),
+      error: (error) => showError(messageOf(error)),
+      replaced: () => void reopen(next),
+    };
+    const run = await next.open(events);
+    const session = createSession(run, aspect());
+    return { run, session: next.growing ? { ...session, follow: true } : session };
+  }
+
+  /** A file that has been replaced: as it is now, looked at as before. What was read of it is shown until then. */
+  async function reopen(of: ViewerFile): Promise<void> {
+    try {
+      const { run: fresh, session: begun } = await read(of);
+      const before = (of === file ? session : opened.get(of)?.session) ?? begun;
+      opened.get(of)?.run.close();
+      const kept = { ...before, time: Math.min(before.time, fresh.length - 1) };
+      opened.set(of, { run: fresh, session: kept });
+      if (closed) fresh.close();
+      else if (of === file) showRun(of, fresh, kept);
+    } catch (error) {
+      if (!closed) showError(messageOf(error));
     }
   }
 
@@ -207,7 +243,7 @@ export function mountViewer(place: HTMLElement): Viewer {
   }
 
   async function openAll(given: readonly File[]): Promise<void> {
-    const added = given.map(fileOfComputer);
+    const added = given.map((one) => fileOfComputer(one, memoryBytes));
     for (const one of added) if (await show(one)) break;
     files.push(...added.filter((one) => !files.includes(one)));
     redraw();
@@ -308,8 +344,13 @@ export function mountViewer(place: HTMLElement): Viewer {
   };
 }
 
-function fileOfComputer(given: File): ViewerFile {
-  return { name: given.name, open: () => readRun(given.stream(), given.name) };
+interface Opened {
+  readonly run: Run;
+  readonly session: Session;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 type Places = Readonly<Record<NonNullable<Part['place']>, HTMLElement>>;
