@@ -5,7 +5,6 @@ import { createBox, createSystem, formatExtendedXyz } from '../../systems/index.
 import {
   advance,
   apply,
-  atomColors,
   atomRadii,
   columnRange,
   conjugate,
@@ -23,7 +22,6 @@ import {
   scaleColor,
   shownFrame,
   spacing,
-  speciesColors,
   step,
   togglePlay,
   typicalLength,
@@ -281,15 +279,5 @@ describe('colours', () => {
   test('of a column span its values in all frames', () => {
     const range = columnRange(run, 'charge');
     expect(range).toEqual({ low: -1, high: 2 });
-    const by = { column: 'charge', range: { low: -1, high: 2 } };
-    expect([...atomColors(run.frame(2), speciesColors(run), by)]).toEqual([
-      ...scaleColor(1),
-      ...scaleColor(0),
-    ]);
-  });
-
-  test('differ between species', () => {
-    const colors = [...atomColors(run.frame(0), speciesColors(run), null)];
-    expect(colors.slice(0, 3)).not.toEqual(colors.slice(3));
   });
 });

@@ -3,7 +3,7 @@
  * projection itself is the view's.
  */
 import { type Fields, number, vector } from './fields.js';
-import { extentOf, type Frame, spacing } from './frame.js';
+import { extentOf, type Frame, type Images, spacing } from './frame.js';
 
 export interface Camera {
   readonly target: readonly [number, number, number];
@@ -23,9 +23,9 @@ export const cameraFields: Fields<Camera> = {
 
 const UPRIGHT: Quaternion = [0, 0, 0, 1];
 
-/** Sees all of a frame: two-dimensional ones from above, others from a corner with z upwards. */
-export function fittedCamera(frame: Frame, aspect: number): Camera {
-  const { center, size } = extentOf(frame);
+/** Sees all copies of a frame: two-dimensional ones from above, others from a corner with z upwards. */
+export function fittedCamera(frame: Frame, aspect: number, copies: Images = [1, 1, 1]): Camera {
+  const { center, size } = extentOf(frame, copies);
   // Atoms on the border are seen whole.
   const border = 1.6 * spacing(frame);
   if (frame.dimension === 2) {

@@ -1,9 +1,10 @@
 /**
- * Colours of atoms: one a species, or a perceptually even scale for a column of numbers.
- *
- * The scale runs straight between nine colours of viridis (van der Walt and Smith, 2015).
+ * Colours of atoms: one a species, or a perceptually even scale for a column of numbers: viridis and inferno (van der
+ * Walt and Smith, 2015), for values of both signs cool-warm (Moreland, 2009).
  */
+import type { Drawing } from './drawing.js';
 import { type Frame, numbers } from './frame.js';
+import type { Look } from './look.js';
 import type { Run } from './run.js';
 
 /** Red, green and blue, 0 to 255. */
@@ -45,33 +46,75 @@ const CUSTOM: Readonly<Record<string, Color>> = {
 
 /** The colour of each species of a run. */
 export function speciesColors(run: Run): Map<string, Color> {
-  const free = PALETTE[Symbol.iterator]();
+  let next = 0;
   return new Map(
     run.species.map((label): [string, Color] => {
       if (label in CUSTOM) return [label, CUSTOM[label]];
-      return [label, free.next().value ?? PALETTE[PALETTE.length - 1]];
+      const k = next++;
+      return [label, PALETTE[k] ?? hue(k)];
     }),
   );
 }
 
-const SCALE: readonly Color[] = [
-  [68, 1, 84],
-  [71, 45, 123],
-  [59, 82, 139],
-  [44, 114, 142],
-  [33, 145, 140],
-  [40, 174, 128],
-  [94, 201, 98],
-  [173, 220, 48],
-  [253, 231, 37],
-];
+/** Colours beyond the palette: hues that are the golden angle apart lie far from their predecessors. */
+function hue(k: number): Color {
+  const [r, g, b] = [0, 1, 2].map((channel) =>
+    Math.round(150 + 75 * Math.cos(2 * Math.PI * (0.381966 * k - channel / 3))),
+  );
+  return [r, g, b];
+}
 
-/** The scale's colour at a fraction from 0 to 1; what is no number is grey. */
-export function scaleColor(fraction: number): Color {
+export const colorMapNames = ['viridis', 'inferno', 'cool-warm', 'grey'] as const;
+export type ColorMapName = (typeof colorMapNames)[number];
+
+/** Even steps of each scale; colours run straight between them. */
+const SCALES: Readonly<Record<ColorMapName, readonly Color[]>> = {
+  viridis: [
+    [68, 1, 84],
+    [71, 45, 123],
+    [59, 82, 139],
+    [44, 114, 142],
+    [33, 145, 140],
+    [40, 174, 128],
+    [94, 201, 98],
+    [173, 220, 48],
+    [253, 231, 37],
+  ],
+  inferno: [
+    [0, 0, 4],
+    [31, 12, 72],
+    [85, 15, 109],
+    [136, 34, 106],
+    [186, 54, 85],
+    [227, 89, 51],
+    [249, 140, 10],
+    [249, 201, 50],
+    [252, 255, 164],
+  ],
+  'cool-warm': [
+    [59, 76, 192],
+    [98, 130, 234],
+    [141, 176, 254],
+    [184, 208, 249],
+    [221, 221, 221],
+    [245, 196, 173],
+    [244, 154, 123],
+    [222, 96, 77],
+    [180, 4, 38],
+  ],
+  grey: [
+    [40, 40, 40],
+    [240, 240, 240],
+  ],
+};
+
+/** A scale's colour at a fraction from 0 to 1; what is no number is grey. */
+export function scaleColor(fraction: number, map: ColorMapName = 'viridis'): Color {
   if (Number.isNaN(fraction)) return [128, 128, 128];
-  const at = Math.min(1, Math.max(0, fraction)) * (SCALE.length - 1);
-  const k = Math.min(SCALE.length - 2, Math.floor(at));
-  const [r, g, b] = SCALE[k].map((low, m) => Math.round(low + (at - k) * (SCALE[k + 1][m] - low)));
+  const scale = SCALES[map];
+  const at = Math.min(1, Math.max(0, fraction)) * (scale.length - 1);
+  const k = Math.min(scale.length - 2, Math.floor(at));
+  const [r, g, b] = scale[k].map((low, m) => Math.round(low + (at - k) * (scale[k + 1][m] - low)));
   return [r, g, b];
 }
 
@@ -92,22 +135,54 @@ export function columnRange(run: Run, column: string): Range | null {
   return low <= high ? { low, high } : null;
 }
 
-/** A colour an atom, `count × 3` bytes. A column without a spread is in the middle of the scale. */
-export function atomColors(
-  frame: Frame,
-  species: ReadonlyMap<string, Color>,
-  by: { readonly column: string; readonly range: Range } | null,
-): Uint8Array {
-  const colors = new Uint8Array(3 * frame.count);
-  const values = by === null ? null : (numbers(frame, by.column, 1)?.values ?? null);
-  for (let i = 0; i < frame.count; i++) {
-    colors.set(by === null ? (species.get(frame.species[i]) ?? [128, 128, 128]) : valued(i), 3 * i);
-  }
-  return colors;
+/** What colours mean: numbers from `low` to `high` on a scale, or species. */
+export interface Coloring {
+  /** Null: species, each number being the index of one in the run. */
+  readonly column: string | null;
+  readonly map: ColorMapName;
+  readonly low: number;
+  readonly high: number;
+}
 
-  function valued(i: number): Color {
-    if (by === null || values === null) return scaleColor(Number.NaN);
-    const { low, high } = by.range;
-    return scaleColor(high > low ? (values[i] - low) / (high - low) : 0.5);
+/** The coloring that a session asks for; by species where a column has no numbers. */
+export function coloringOf(
+  run: Run,
+  look: Pick<Look & Drawing, 'colorBy' | 'colorMap' | 'colorRange'>,
+): Coloring {
+  const { colorBy, colorMap, colorRange } = look;
+  const found = colorBy === null ? null : columnRange(run, colorBy);
+  if (colorBy === null || found === null)
+    return { column: null, map: 'viridis', low: 0, high: PALETTE_SIZE - 1 };
+  const signed = found.low < 0 && found.high > 0;
+  const map = colorMap ?? (signed ? 'cool-warm' : 'viridis');
+  if (colorRange !== null) return { column: colorBy, map, ...colorRange };
+  // The middle of a diverging scale is zero.
+  const most = Math.max(-found.low, found.high);
+  return { column: colorBy, map, ...(map === 'cool-warm' && signed ? { low: -most, high: most } : found) };
+}
+
+/** The scale of arrows that are coloured by size, from none to the longest. */
+export const ARROW_COLORS: ColorMapName = 'viridis';
+
+/** Colours of a palette on the graphics card. */
+export const PALETTE_SIZE = 256;
+
+/** Three bytes a colour for numbers from `low` to `high` of a coloring. */
+export function paletteOf(run: Run, { column, map }: Coloring): Uint8Array {
+  const colors = new Uint8Array(3 * PALETTE_SIZE).fill(128);
+  if (column === null)
+    [...speciesColors(run).values()].forEach((color, k) => {
+      if (k < PALETTE_SIZE) colors.set(color, 3 * k);
+    });
+  else for (let k = 0; k < PALETTE_SIZE; k++) colors.set(scaleColor(k / (PALETTE_SIZE - 1), map), 3 * k);
+  return colors;
+}
+
+/** The number of each atom that its colour stands for; NaN where the frame has none. */
+export function colorValues(run: Run, frame: Frame, { column }: Coloring): ArrayLike<number> {
+  if (column !== null) {
+    return numbers(frame, column, 1)?.values ?? new Float32Array(frame.count).fill(Number.NaN);
   }
+  const places = new Map(run.species.map((label, k) => [label, k]));
+  return Float32Array.from(frame.species, (label) => places.get(label) ?? Number.NaN);
 }

@@ -60,21 +60,48 @@ export function numbers(frame: Frame, name: string, width: number): NumberColumn
 }
 
 /** Positions with every atom moved into the cell along the directions that repeat. */
-export function wrappedPositions({ count, positions, cell }: Frame): Float32Array {
-  if (cell === null) return positions;
+export function wrappedPositions(frame: Frame): Float32Array {
+  const wrapped = new Float32Array(3 * frame.count);
+  wrapInto(frame, wrapped);
+  return wrapped;
+}
+
+/** The same into an array of at least `count × 3`. */
+export function wrapInto({ count, positions, cell }: Frame, out: Float32Array): void {
+  out.set(positions);
+  if (cell === null) return;
   const { vectors, inverse, periodic } = cell;
-  const wrapped = positions.slice();
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 3; k++) {
-      if (!periodic[k]) continue;
-      let fraction = 0;
-      for (let m = 0; m < 3; m++) fraction += inverse[3 * k + m] * positions[3 * i + m];
-      const shift = Math.floor(fraction);
-      if (shift === 0) continue;
-      for (let m = 0; m < 3; m++) wrapped[3 * i + m] -= shift * vectors[3 * k + m];
+  for (let k = 0; k < 3; k++) {
+    if (!periodic[k]) continue;
+    const [u, v, w] = [inverse[3 * k], inverse[3 * k + 1], inverse[3 * k + 2]];
+    const [a, b, c] = [vectors[3 * k], vectors[3 * k + 1], vectors[3 * k + 2]];
+    for (let at = 0; at < 3 * count; at += 3) {
+      // The fraction along one vector is not changed by the others.
+      const cells = Math.floor(u * positions[at] + v * positions[at + 1] + w * positions[at + 2]);
+      if (cells === 0) continue;
+      out[at] -= cells * a;
+      out[at + 1] -= cells * b;
+      out[at + 2] -= cells * c;
     }
   }
-  return wrapped;
+}
+
+/** Columns that seldom change along a run; radii and species are drawn from them. */
+const STEADY = ['radius', 'diameter', 'id'];
+
+/** The frame with what is equal in the one before it being the same objects: less memory, and nothing to upload. */
+export function sharing(frame: Frame, before: Frame | undefined): Frame {
+  if (before === undefined || before.count !== frame.count) return frame;
+  const species = frame.species.every((label, i) => label === before.species[i])
+    ? before.species
+    : frame.species;
+  const columns = new Map(frame.columns);
+  for (const name of STEADY) {
+    const [now, then] = [numbers(frame, name, 1), numbers(before, name, 1)];
+    if (now !== null && then !== null && now.values.every((value, i) => value === then.values[i]))
+      columns.set(name, then);
+  }
+  return { ...frame, species, columns };
 }
 
 export interface Extent {
@@ -83,8 +110,11 @@ export interface Extent {
   readonly size: readonly [number, number, number];
 }
 
-/** The smallest upright cuboid around the cell, or around the atoms where there is no cell. */
-export function extentOf(frame: Frame): Extent {
+/** Copies of a cell along its vectors. */
+export type Images = readonly [number, number, number];
+
+/** The smallest upright cuboid around all copies of the cell, or around the atoms where there is no cell. */
+export function extentOf(frame: Frame, copies: Images = [1, 1, 1]): Extent {
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
   const take = (x: ArrayLike<number>, at: number): void => {
@@ -94,16 +124,18 @@ export function extentOf(frame: Frame): Extent {
     }
   };
   if (frame.cell === null) for (let i = 0; i < frame.count; i++) take(frame.positions, 3 * i);
-  else for (const corner of cellCorners(frame.cell, frame.dimension)) take(corner, 0);
+  else for (const corner of cellCorners(frame.cell, frame.dimension, copies)) take(corner, 0);
   if (low[0] === Infinity) return { center: [0, 0, 0], size: [0, 0, 0] };
   const [x, y, z] = low.map((value, m) => (value + high[m]) / 2);
   return { center: [x, y, z], size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]] };
 }
 
-/** The corners of the cell; corner k has lattice vector m added where bit m of k is set. */
-export function cellCorners({ vectors }: Cell, dimension: 2 | 3): number[][] {
+/** The corners of a block of cells; corner k has lattice vector m added, times its copies, where bit m of k is set. */
+export function cellCorners({ vectors }: Cell, dimension: 2 | 3, copies: Images = [1, 1, 1]): number[][] {
   return Array.from({ length: 2 ** dimension }, (_, k) =>
-    [0, 1, 2].map((m) => [0, 1, 2].reduce((sum, v) => sum + ((k >> v) & 1) * vectors[3 * v + m], 0)),
+    [0, 1, 2].map((m) =>
+      [0, 1, 2].reduce((sum, v) => sum + ((k >> v) & 1) * copies[v] * vectors[3 * v + m], 0),
+    ),
   );
 }
 

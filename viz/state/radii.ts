@@ -1,4 +1,5 @@
 /** Radii of atoms: what the file says, else those of the elements, else what fills the space between neighbours. */
+import type { Drawing } from './drawing.js';
 import { type Frame, numbers } from './frame.js';
 
 /** Covalent radii in Å (Cordero et al., 2008) of elements that are met often. */
@@ -42,4 +43,18 @@ export function atomRadii(frame: Frame, spacing: number): Float32Array {
   return Float32Array.from(frame.species, (label) =>
     label in COVALENT && spacing > 1.3 ? COVALENT[label] : 0.4 * spacing,
   );
+}
+
+/** The radii that are drawn: those of hidden species are 0, others times their species' factor. */
+export function drawnRadii(
+  frame: Frame,
+  spacing: number,
+  { hidden, speciesRadii }: Pick<Drawing, 'hidden' | 'speciesRadii'>,
+): Float32Array {
+  const radii = atomRadii(frame, spacing);
+  if (hidden.length === 0 && speciesRadii.length === 0) return radii;
+  const factors = new Map(speciesRadii.map(({ species, factor }) => [species, factor]));
+  for (const label of hidden) factors.set(label, 0);
+  for (let i = 0; i < radii.length; i++) radii[i] *= factors.get(frame.species[i]) ?? 1;
+  return radii;
 }

@@ -3,18 +3,26 @@
  * together from slices (playback, look, …); a slice is a type, its fields for saved views, and how it begins.
  */
 import { type Camera, cameraFields, fittedCamera } from './camera.js';
+import { createDrawing, type Drawing, drawingFields } from './drawing.js';
 import { type Fields, record } from './fields.js';
 import { createLook, type Look, lookFields } from './look.js';
+import { createPicking, type Picking, pickingFields } from './picking.js';
 import { createPlayback, type Playback, playbackFields } from './playback.js';
+import { createPlotting, type Plotting, plottingFields } from './plotting.js';
+import { createResponding, type Responding, respondingFields } from './response.js';
 import type { Run } from './run.js';
 
-export interface Session extends Playback, Look {
+export interface Session extends Playback, Look, Drawing, Picking, Plotting, Responding {
   readonly camera: Camera;
 }
 
 export const sessionFields: Fields<Session> = {
   ...playbackFields,
   ...lookFields,
+  ...drawingFields,
+  ...pickingFields,
+  ...plottingFields,
+  ...respondingFields,
   camera: record(cameraFields),
 };
 
@@ -23,6 +31,10 @@ export function createSession(run: Run, aspect = 1): Session {
   return {
     ...createPlayback(),
     ...createLook(run),
+    ...createDrawing(),
+    ...createPicking(run.spacing),
+    ...createPlotting(),
+    ...createResponding(),
     camera: fittedCamera(run.frame(0), aspect),
   };
 }

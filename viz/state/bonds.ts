@@ -1,0 +1,64 @@
+/**
+ * Bonds: which atoms are close enough to be joined, images across the borders included. Found with a neighbour list,
+ * so that the work grows with the number of atoms.
+ */
+import { NeighborList } from '../../systems/index.js';
+import type { Frame } from './frame.js';
+
+/** Closer than a factor of the sum of both radii, or than a length. */
+export type BondRule =
+  | { readonly kind: 'radii'; readonly factor: number }
+  | { readonly kind: 'cutoff'; readonly cutoff: number };
+
+export interface Bonds {
+  readonly count: number;
+  /** Two a bond. */
+  readonly atoms: Int32Array;
+  /**
+   * Three numbers a bond: from the first atom to that image of the second which it is bound to. In another frame the
+   * bond goes to the image for which this changes least, in units of the cell.
+   */
+  readonly vectors: Float32Array;
+}
+
+export const noBonds: Bonds = { count: 0, atoms: new Int32Array(0), vectors: new Float32Array(0) };
+
+/**
+ * The bonds of a frame, each once. A frame with an atom at no finite place has none.
+ *
+ * @param radii one an atom; atoms with radius 0 have no bonds by the rule of radii
+ */
+export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>): Bonds {
+  const { count, dimension, positions } = frame;
+  let largest = 0;
+  for (let i = 0; i < count; i++) largest = Math.max(largest, radii[i]);
+  const cutoff = rule.kind === 'cutoff' ? rule.cutoff : rule.factor * 2 * largest;
+  if (!(cutoff > 0) || count === 0 || !positions.every(Number.isFinite)) return noBonds;
+
+  const x = new Float64Array(dimension * count);
+  for (let i = 0; i < count; i++) {
+    for (let m = 0; m < dimension; m++) x[dimension * i + m] = positions[3 * i + m];
+  }
+  const near = new NeighborList(frame.system.box, count, { cutoff, skin: 0 });
+  near.update(x);
+  const { stride, order, owners, first, list } = near;
+  if (list === null) return noBonds;
+  const sites = near.positions;
+  const atoms: number[] = [];
+  const vectors: number[] = [];
+  for (let a = 0; a < count; a++) {
+    const i = order[a];
+    for (let at = first[a]; at < first[a + 1]; at++) {
+      const site = list[at] / stride;
+      const j = order[site < count ? site : owners[site - count]];
+      const dx = sites[list[at]] - sites[a * stride];
+      const dy = sites[list[at] + 1] - sites[a * stride + 1];
+      const dz = dimension === 3 ? sites[list[at] + 2] - sites[a * stride + 2] : 0;
+      const reach = rule.kind === 'cutoff' ? cutoff : rule.factor * (radii[i] + radii[j]);
+      if (dx * dx + dy * dy + dz * dz >= reach * reach) continue;
+      atoms.push(i, j);
+      vectors.push(dx, dy, dz);
+    }
+  }
+  return { count: atoms.length / 2, atoms: Int32Array.from(atoms), vectors: Float32Array.from(vectors) };
+}

@@ -1,0 +1,106 @@
+/** What the picture shows beyond the atoms of one cell: the part of the session for bonds, images, species and trails. */
+import type { BondRule } from './bonds.js';
+import { type ColorMapName, colorMapNames, type Range } from './colors.js';
+import {
+  type Field,
+  type Fields,
+  flag,
+  list,
+  nullable,
+  number,
+  oneOf,
+  record,
+  text,
+  vector,
+  whole,
+} from './fields.js';
+
+export interface Drawing {
+  /** Species that are not shown. */
+  readonly hidden: readonly string[];
+  /** Factors on the radii of species; others have 1. */
+  readonly speciesRadii: readonly SpeciesRadius[];
+  /** Null: one that fits the values, diverging where they have both signs. */
+  readonly colorMap: ColorMapName | null;
+  /** The values at the ends of the colour bar; null: the smallest and largest of all frames. */
+  readonly colorRange: Range | null;
+  /** Null shows no bonds. */
+  readonly bonds: BondRule | null;
+  /** The bonds of the first frame in all frames; else they are found anew for each. */
+  readonly bondsKept: boolean;
+  /** Copies of the cell along its vectors; 1 where it does not repeat. */
+  readonly images: readonly [number, number, number];
+  /** Arrows shorter than this fraction of the longest in the run are left out. */
+  readonly arrowThreshold: number;
+  /** Arrows are coloured by their size. */
+  readonly arrowColors: boolean;
+  /** The frame that displacements are measured from. */
+  readonly reference: number;
+  /** How many frames back the ways of the atoms are shown. */
+  readonly trail: number;
+  /** Shades in hollows. */
+  readonly occlusion: boolean;
+}
+
+export interface SpeciesRadius {
+  readonly species: string;
+  readonly factor: number;
+}
+
+/** Copies along one vector at most. */
+export const MOST_IMAGES = 20;
+export const LONGEST_TRAIL = 1000;
+
+const bondRule: Field<BondRule> = (value, where) => {
+  const kind = (value as { kind?: unknown } | null)?.kind;
+  if (kind === 'cutoff') {
+    return record<Extract<BondRule, { kind: 'cutoff' }>>({ kind: oneOf('cutoff'), cutoff: number(0) })(
+      value,
+      where,
+    );
+  }
+  return record<Extract<BondRule, { kind: 'radii' }>>({ kind: oneOf('radii'), factor: number(0, 100) })(
+    value,
+    where,
+  );
+};
+
+const images: Field<Drawing['images']> = (value, where) => {
+  const found = vector<Drawing['images']>(3)(value, where);
+  found.forEach((count, k) => {
+    whole(1, MOST_IMAGES)(count, `${where}[${k}]`);
+  });
+  return found;
+};
+
+export const drawingFields: Fields<Drawing> = {
+  hidden: list(text),
+  speciesRadii: list(record<SpeciesRadius>({ species: text, factor: number(0, 100) })),
+  colorMap: nullable(oneOf(...colorMapNames)),
+  colorRange: nullable(record<Range>({ low: number(), high: number() })),
+  bonds: nullable(bondRule),
+  bondsKept: flag,
+  images,
+  arrowThreshold: number(0, 1),
+  arrowColors: flag,
+  reference: whole(0),
+  trail: whole(0, LONGEST_TRAIL),
+  occlusion: flag,
+};
+
+export function createDrawing(): Drawing {
+  return {
+    hidden: [],
+    speciesRadii: [],
+    colorMap: null,
+    colorRange: null,
+    bonds: null,
+    bondsKept: false,
+    images: [1, 1, 1],
+    arrowThreshold: 0,
+    arrowColors: false,
+    reference: 0,
+    trail: 0,
+    occlusion: true,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Distances, angles and dihedrals between atoms, along the shortest way between periodic images, in double precision;
+ * and the same against the frame.
+ */
+import { coordinates, minimumImage } from '../../systems/index.js';
+import type { Curve } from './curves.js';
+import { type Frame, numbers } from './frame.js';
+import type { Run } from './run.js';
+
+export interface Measurement {
+  readonly kind: 'distance' | 'angle' | 'dihedral';
+  readonly atoms: readonly number[];
+  /** A length in the file's unit, or degrees; a dihedral is from −180 to 180. */
+  readonly value: number;
+}
+
+const KINDS = { 2: 'distance', 3: 'angle', 4: 'dihedral' } as const;
+
+/** Of two atoms their distance, of three the angle at the second, of four the dihedral; null for other numbers. */
+export function measure(frame: Frame, atoms: readonly number[]): Measurement | null {
+  const kind = KINDS[atoms.length as keyof typeof KINDS];
+  if (kind === undefined || atoms.some((atom) => !(atom >= 0 && atom < frame.count))) return null;
+  const ways = atoms.slice(1).map((atom, k) => between(frame, atoms[k], atom));
+  return { kind, atoms, value: { distance, angle, dihedral }[kind](ways) };
+}
+
+/** A name for the curve of a measurement, such as "distance 3 7". */
+export function measureLabel(atoms: readonly number[]): string {
+  return `${KINDS[atoms.length as keyof typeof KINDS] ?? ''} ${atoms.join(' ')}`;
+}
+
+/** The atoms of such a name, or null. */
+export function measuredAtoms(label: string): readonly number[] | null {
+  const [, kind, rest] = /^(distance|angle|dihedral) ((?:\d+ ?)+)$/.exec(label) ?? [];
+  const atoms = rest?.split(' ').map(Number);
+  return atoms !== undefined && KINDS[atoms.length as keyof typeof KINDS] === kind ? atoms : null;
+}
+
+/**
+ * The measurement against the frame. Atoms are numbered as in the first frame, and followed by column `id` where
+ * there is one; NaN where a frame is not in memory or lacks one of them.
+ */
+export function measureCurve(run: Run, atoms: readonly number[]): Curve {
+  const ids = idsOf(run.frame(0), atoms);
+  const values = Array.from({ length: run.length }, (_, k) => {
+    const frame = run.frame(k);
+    if (frame.index !== k) return Number.NaN;
+    return measure(frame, indicesOf(frame, atoms, ids))?.value ?? Number.NaN;
+  });
+  return { label: measureLabel(atoms), values, logarithmic: false };
+}
+
+/** The shortest vector from atom i to an image of atom j; three numbers. */
+export function between({ system }: Frame, i: number, j: number): [number, number, number] {
+  const x = coordinates(system);
+  const d = system.dimension;
+  const way = new Float64Array(d);
+  for (let m = 0; m < d; m++) way[m] = x[j * d + m] - x[i * d + m];
+  minimumImage(system.box, way, way);
+  return [way[0], way[1], d === 3 ? way[2] : 0];
+}
+
+function idsOf(frame: Frame, atoms: readonly number[]): readonly number[] | null {
+  const ids = numbers(frame, 'id', 1)?.values;
+  return ids === undefined ? null : atoms.map((atom) => ids[atom]);
+}
+
+function indicesOf(frame: Frame, atoms: readonly number[], ids: readonly number[] | null): readonly number[] {
+  const here = numbers(frame, 'id', 1)?.values;
+  if (ids === null || here === undefined) return atoms;
+  // Nearly always an atom is where it was.
+  return atoms.map((atom, k) => (here[atom] === ids[k] ? atom : here.indexOf(ids[k])));
+}
+
+type Vector = readonly [number, number, number];
+
+function distance([a]: readonly Vector[]): number {
+  return Math.hypot(...a);
+}
+
+function angle([a, b]: readonly Vector[]): number {
+  // Exact near 0 and 180 degrees too, where an arc cosine is not.
+  return degrees(Math.atan2(Math.hypot(...cross(a, b)), -dot(a, b)));
+}
+
+function dihedral([a, b, c]: readonly Vector[]): number {
+  const [m, n] = [cross(a, b), cross(b, c)];
+  return degrees(Math.atan2(dot(a, n) * Math.hypot(...b), dot(m, n)));
+}
+
+function degrees(radians: number): number {
+  return (radians * 180) / Math.PI;
+}
+
+function dot(a: Vector, b: Vector): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+function cross(a: Vector, b: Vector): Vector {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}

@@ -1,0 +1,195 @@
+/**
+ * What graphics memory holds of the atoms of a frame: centers, radii, and a number an atom that a palette turns into
+ * a colour. A frame uploads 12 bytes an atom; the rest is uploaded when it changes. Spheres, bonds, arrows and trails
+ * all read from here, and share these uniforms.
+ */
+import {
+  CustomBlending,
+  DataTexture,
+  Matrix3,
+  NearestFilter,
+  OneFactor,
+  RGBAFormat,
+  UnsignedByteType,
+  Vector2,
+  Vector3,
+  Vector4,
+  ZeroFactor,
+} from 'three';
+import { PALETTE_SIZE } from '../../state/index.js';
+import { FloatTexture, fetchGlsl } from './float-texture.js';
+
+/** Whatever holds and draws atoms; a renderer for another graphics interface has the same. */
+export interface AtomRenderer {
+  readonly count: number;
+  /** `count × 3`, at least; written in place, then `centersChanged` is called. */
+  readonly centers: Float32Array;
+  centersChanged(): void;
+  /** One radius an atom; an atom with radius 0 is not drawn. */
+  setRadii(radii: ArrayLike<number>): void;
+  /** One number an atom, from which its colour follows; NaN is drawn grey. */
+  setValues(values: ArrayLike<number>): void;
+  /** 256 colours of 3 bytes, for numbers from `low` to `high`. */
+  setPalette(colors: Uint8Array, low: number, high: number): void;
+  dispose(): void;
+}
+
+/** Uniforms by name, as three has them; the objects are shared by all materials that draw from one store. */
+export type Uniforms = Record<string, { value: unknown }>;
+
+/** Below every value: stands for what is no number, which shaders cannot be relied on to tell. */
+const NO_NUMBER = -3e38;
+
+export class AtomStore implements AtomRenderer {
+  readonly uniforms;
+  readonly #centers: FloatTexture;
+  readonly #radii: FloatTexture;
+  readonly #values: FloatTexture;
+  readonly #palette: DataTexture;
+  readonly #colors = new Uint8Array(4 * PALETTE_SIZE);
+
+  constructor(readonly count: number) {
+    this.#centers = new FloatTexture(3 * count, 1);
+    this.#radii = new FloatTexture(count, 1);
+    this.#values = new FloatTexture(count, 1);
+    this.#palette = new DataTexture(this.#colors, PALETTE_SIZE, 1, RGBAFormat, UnsignedByteType);
+    this.#palette.minFilter = NearestFilter;
+    this.#palette.magFilter = NearestFilter;
+    this.uniforms = {
+      centers: { value: this.#centers.texture },
+      radii: { value: this.#radii.texture },
+      values: { value: this.#values.texture },
+      palette: { value: this.#palette },
+      valueLow: { value: 0 },
+      valueScale: { value: 1 },
+      radiusScale: { value: 1 },
+      /** Columns are the lattice vectors. */
+      lattice: { value: new Matrix3() },
+      inverseLattice: { value: new Matrix3() },
+      /** 1 along the directions that repeat. */
+      periodic: { value: new Vector3() },
+      images: { value: new Vector3(1, 1, 1) },
+      picked: { value: new Vector4(-1, -1, -1, -1) },
+      perspective: { value: false },
+      relief: { value: true },
+      viewport: { value: new Vector2(1, 1) },
+      fogNear: { value: 0 },
+      fogFar: { value: 1 },
+      fogColor: { value: new Vector3() },
+      /** Whether covered samples stand for smooth edges; else pixels are drawn or not. */
+      smoothEdges: { value: true },
+    };
+  }
+
+  get centers(): Float32Array {
+    return this.#centers.data;
+  }
+
+  centersChanged(): void {
+    this.#centers.changed();
+  }
+
+  setRadii(radii: ArrayLike<number>): void {
+    this.#radii.data.set(radii);
+    this.#radii.changed();
+  }
+
+  setValues(values: ArrayLike<number>): void {
+    const { data } = this.#values;
+    for (let i = 0; i < this.count; i++) data[i] = Number.isFinite(values[i]) ? values[i] : NO_NUMBER;
+    this.#values.changed();
+  }
+
+  setPalette(colors: Uint8Array, low: number, high: number): void {
+    for (let k = 0; k < PALETTE_SIZE; k++) {
+      for (let c = 0; c < 3; c++) this.#colors[4 * k + c] = colors[3 * k + c];
+      this.#colors[4 * k + 3] = 255;
+    }
+    this.#palette.needsUpdate = true;
+    this.uniforms.valueLow.value = low;
+    this.uniforms.valueScale.value = high > low ? (PALETTE_SIZE - 1) / (high - low) : 0;
+  }
+
+  dispose(): void {
+    for (const part of [this.#centers, this.#radii, this.#values, this.#palette]) part.dispose();
+  }
+}
+
+/**
+ * Alpha says which part of a pixel an edge covers, and is not to make the canvas itself transparent there: it adds up
+ * to one, which it is already before an opaque background.
+ */
+export const edgeBlending = {
+  alphaToCoverage: true,
+  blending: CustomBlending,
+  blendSrc: OneFactor,
+  blendDst: ZeroFactor,
+  blendSrcAlpha: OneFactor,
+  blendDstAlpha: OneFactor,
+} as const;
+
+/** GLSL for vertex shaders: center, radius and colour of an atom, and where its periodic image lies. */
+export const atomGlsl = /* glsl */ `${fetchGlsl}
+uniform sampler2D centers;
+uniform sampler2D radii;
+uniform sampler2D values;
+uniform sampler2D palette;
+uniform float valueLow;
+uniform float valueScale;
+uniform float radiusScale;
+uniform mat3 lattice;
+uniform mat3 inverseLattice;
+uniform vec3 periodic;
+uniform vec3 images;
+uniform mat4 modelViewMatrix;
+uniform mat4 projectionMatrix;
+uniform bool perspective;
+
+vec3 centerOf(int atom) {
+  return tripleAt(centers, atom);
+}
+float radiusOf(int atom) {
+  return texelAt(radii, atom).x * radiusScale;
+}
+vec3 colorOf(int atom) {
+  float value = texelAt(values, atom).x;
+  if (value < -1e38) return vec3(0.5);
+  // In the middle where all values are one.
+  float at = valueScale > 0.0 ? (value - valueLow) * valueScale : 127.5;
+  return texelFetch(palette, ivec2(int(clamp(at + 0.5, 0.0, 255.0)), 0), 0).rgb;
+}
+vec3 imageShift() {
+  ivec3 n = ivec3(images);
+  return lattice * vec3(gl_InstanceID % n.x, (gl_InstanceID / n.x) % n.y, gl_InstanceID / (n.x * n.y));
+}`;
+
+/** GLSL for fragment shaders: light and fog. */
+export const lightGlsl = /* glsl */ `
+precision highp float;
+uniform mat4 projectionMatrix;
+uniform bool perspective;
+uniform bool relief;
+uniform bool smoothEdges;
+uniform float fogNear;
+uniform float fogFar;
+uniform vec3 fogColor;
+
+/** Where the line of sight through a point begins, and where it goes. */
+void sightThrough(vec3 point, out vec3 origin, out vec3 sight) {
+  origin = perspective ? vec3(0.0) : vec3(point.xy, 0.0);
+  sight = perspective ? normalize(point) : vec3(0.0, 0.0, -1.0);
+}
+vec3 lit(vec3 color, vec3 normal, vec3 sight) {
+  vec3 light = normalize(vec3(-0.45, 0.6, 0.9));
+  float diffuse = max(0.0, dot(normal, light));
+  float shine = pow(max(0.0, dot(normal, normalize(light - sight))), 48.0);
+  // What faces away is in its neighbours' shade.
+  return color * (0.38 + 0.18 * max(0.0, -dot(normal, sight)) + 0.62 * diffuse) + 0.16 * shine;
+}
+vec3 fogged(vec3 color, float depth) {
+  return mix(color, fogColor, 0.6 * clamp((depth - fogNear) / (fogFar - fogNear), 0.0, 1.0));
+}
+float depthOf(vec3 point) {
+  vec4 clip = projectionMatrix * vec4(point, 1.0);
+  return 0.5 * clip.z / clip.w + 0.5;
+}`;

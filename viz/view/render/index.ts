@@ -1,0 +1,7 @@
+/** What the picture is drawn with: atoms in graphics memory, and everything that is drawn from them. */
+export { Arrows } from './arrows.js';
+export { type AtomRenderer, AtomStore } from './atom-store.js';
+export { BondCylinders } from './bonds.js';
+export { Lines } from './lines.js';
+export { Occlusion } from './occlusion.js';
+export { Spheres } from './spheres.js';

@@ -1,0 +1,354 @@
+/**
+ * What the picture shows of one run: brings atoms, bonds, arrows, trails and cells into graphics memory, each only when
+ * what it is made from has changed, and gives it all back at the end.
+ */
+import type { Scene } from 'three';
+import {
+  between,
+  cellEdges,
+  coloringOf,
+  colorValues,
+  drawnRadii,
+  extentOf,
+  type Frame,
+  findBonds,
+  type Images,
+  imagesOf,
+  largestSize,
+  noBonds,
+  noiseOf,
+  numbers,
+  paletteOf,
+  type Run,
+  type Session,
+  trailFrames,
+  trailLines,
+  usualSize,
+  vectorsOf,
+  wrapInto,
+} from '../state/index.js';
+import { Arrows, AtomStore, BondCylinders, Lines, Spheres } from './render/index.js';
+import type { Theme } from './scene.js';
+
+/** The eye, as far as what is drawn depends on it. */
+export interface Eye {
+  readonly distance: number;
+  /** Pixels for a length of 1 where the camera looks at. */
+  readonly scale: number;
+  readonly smoothEdges: boolean;
+}
+
+/** Trails of more lines than this are cut to fewer frames: they would fill graphics memory. */
+const MOST_TRAIL_LINES = 2_000_000;
+
+export class RunPicture {
+  readonly #run: Run;
+  readonly #scene: Scene;
+  readonly #cells = new Lines();
+  readonly #trails = new Lines();
+  readonly #measured = new Lines(true);
+  #atoms: Atoms;
+  #radii: Float32Array = new Float32Array(0);
+  #largest = 1;
+  /** Half of the diagonal of all that is drawn. */
+  #extent = 0;
+  /** Of the shown arrows in the run: the longest vector, the usual one, and what is noise. */
+  #sizes = { largest: 0, usual: 0, noise: 0 };
+  readonly #changed = {
+    extent: new Change(),
+    centers: new Change(),
+    radii: new Change(),
+    palette: new Change(),
+    values: new Change(),
+    bonds: new Change(),
+    sizes: new Change(),
+    arrows: new Change(),
+    trails: new Change(),
+    cells: new Change(),
+    measured: new Change(),
+  };
+
+  constructor(run: Run, scene: Scene) {
+    this.#run = run;
+    this.#scene = scene;
+    this.#atoms = new Atoms(run.frame(0).count, scene);
+    scene.add(this.#cells.mesh, this.#trails.mesh, this.#measured.mesh);
+  }
+
+  /** Half of the diagonal of what is drawn of a frame. */
+  extent(session: Session, frame: Frame): number {
+    const images = imagesOf(frame, session.images);
+    // Without a cell the atoms tell it, and those of one run stay about where they are.
+    if (this.#changed.extent.by(frame.cell ?? frame.count, ...images)) {
+      this.#extent = Math.hypot(...extentOf(frame, images).size) / 2 + 2 * this.#run.spacing;
+    }
+    return this.#extent;
+  }
+
+  show(session: Session, frame: Frame, theme: Theme, eye: Eye): void {
+    if (frame.count !== this.#atoms.store.count) this.#resize(frame.count);
+    const images = imagesOf(frame, session.images);
+    this.#showAtoms(session, frame, theme, eye, images);
+    this.#showBonds(session, frame, images);
+    this.#showArrows(session, frame, theme, eye, images);
+    this.#showTrails(session, frame);
+    this.#showCells(session, frame, theme, images);
+    this.#showMeasured(session, frame, theme);
+  }
+
+  /** The picture's size in pixels, which the shaders read. */
+  get viewport() {
+    return this.#atoms.store.uniforms.viewport.value;
+  }
+
+  /** While `draw` runs, atoms alone are drawn, as their numbers. */
+  withIds(draw: () => void): void {
+    const { spheres, bonds, arrows } = this.#atoms;
+    const others = [bonds.mesh, arrows.group, this.#cells.mesh, this.#trails.mesh, this.#measured.mesh];
+    const seen = others.map((one) => one.visible);
+    for (const one of others) one.visible = false;
+    spheres.withIds(draw);
+    others.forEach((one, k) => {
+      one.visible = seen[k];
+    });
+  }
+
+  dispose(): void {
+    this.#atoms.dispose(this.#scene);
+    for (const lines of [this.#cells, this.#trails, this.#measured]) {
+      this.#scene.remove(lines.mesh);
+      lines.dispose();
+    }
+  }
+
+  #resize(count: number): void {
+    this.#atoms.dispose(this.#scene);
+    this.#atoms = new Atoms(count, this.#scene);
+    for (const change of Object.values(this.#changed)) change.forget();
+  }
+
+  #showAtoms(session: Session, frame: Frame, theme: Theme, eye: Eye, images: Images): void {
+    const { store, spheres } = this.#atoms;
+    const { centers, radii, palette, values } = this.#changed;
+    if (centers.by(frame.positions, frame.cell, session.wrap)) {
+      if (session.wrap) wrapInto(frame, store.centers);
+      else store.centers.set(frame.positions);
+      store.centersChanged();
+    }
+    const [radius, diameter] = [numbers(frame, 'radius', 1), numbers(frame, 'diameter', 1)];
+    if (radii.by(frame.species, radius, diameter, session.hidden, session.speciesRadii)) {
+      this.#radii = drawnRadii(frame, this.#run.spacing, session);
+      this.#largest = this.#radii.reduce((a, b) => Math.max(a, b), 0);
+      store.setRadii(this.#radii);
+    }
+    const coloring = coloringOf(this.#run, session);
+    const { column, map, low, high } = coloring;
+    if (palette.by(column, map, low, high, this.#run.species.length)) {
+      store.setPalette(paletteOf(this.#run, coloring), low, high);
+    }
+    const source = column === null ? frame.species : numbers(frame, column, 1);
+    if (values.by(column, source, this.#run.species.length)) {
+      store.setValues(colorValues(this.#run, frame, coloring));
+    }
+
+    const { uniforms } = store;
+    const flat = frame.dimension === 2;
+    const extent = this.extent(session, frame);
+    const { vectors, inverse, periodic } = frame.cell ?? NO_CELL;
+    // three's rows of arguments are rows of the matrix; lattice vectors are columns of ours, reciprocal ones rows.
+    const [ax, ay, az, bx, by, bz, cx, cy, cz] = vectors;
+    uniforms.lattice.value.set(ax, bx, cx, ay, by, cy, az, bz, cz);
+    const [ux, uy, uz, vx, vy, vz, wx, wy, wz] = inverse;
+    uniforms.inverseLattice.value.set(ux, uy, uz, vx, vy, vz, wx, wy, wz);
+    uniforms.periodic.value.set(...ones(periodic));
+    uniforms.images.value.set(...images);
+    uniforms.radiusScale.value = session.radiusScale;
+    uniforms.perspective.value = session.projection === 'perspective';
+    uniforms.relief.value = !flat;
+    uniforms.fogNear.value = flat ? 1e9 : eye.distance - 0.4 * extent;
+    uniforms.fogFar.value = flat ? 2e9 : eye.distance + 1.4 * extent;
+    uniforms.fogColor.value.set(...theme.background);
+    uniforms.smoothEdges.value = eye.smoothEdges;
+    const [a = -1, b = -1, c = -1, d = -1] = session.picked;
+    uniforms.picked.value.set(a, b, c, d);
+    spheres.show(images[0] * images[1] * images[2], 2 * this.#largest * session.radiusScale * eye.scale);
+  }
+
+  #showBonds(session: Session, frame: Frame, images: Images): void {
+    const { bonds } = this.#atoms;
+    const { bonds: rule, bondsKept, radiusScale } = session;
+    if (rule !== null) {
+      const from = bondsKept ? this.#run.frame(0) : frame;
+      // Atoms that are hidden keep their bonds, which are not drawn: showing them again finds nothing anew.
+      if (this.#changed.bonds.by(from.positions, from.cell, rule, this.#radii)) {
+        bonds.set(from.count === frame.count ? findBonds(from, rule, this.#radii) : noBonds);
+      }
+    }
+    const width = 0.1 * this.#run.spacing * Math.min(1, radiusScale * 2);
+    bonds.show(rule !== null, images[0] * images[1] * images[2], width);
+  }
+
+  #showArrows(session: Session, frame: Frame, theme: Theme, eye: Eye, images: Images): void {
+    const { arrows } = this.#atoms;
+    const run = this.#run;
+    const name = session.arrows;
+    if (name === null) {
+      arrows.show(null);
+      return;
+    }
+    const { sizes, arrows: changed } = this.#changed;
+    const source = numbers(frame, name, 3)?.values ?? frame.positions;
+    if (sizes.by(name, run.version)) {
+      this.#sizes = {
+        largest: largestSize(run, name),
+        usual: usualSize(run, name),
+        noise: noiseOf(run, name),
+      };
+    }
+    const least = Math.max(this.#sizes.noise, session.arrowThreshold * this.#sizes.largest);
+    if (changed.by(name, source, session.reference, least)) {
+      arrows.set(vectorsOf(run, frame, session) ?? [], least);
+    }
+    const { largest, usual } = this.#sizes;
+    const flat = frame.dimension === 2;
+    arrows.show({
+      images: images[0] * images[1] * images[2],
+      scale: usual > 0 ? (0.8 * run.spacing * session.arrowScale) / usual : 0,
+      width: 0.09 * run.spacing,
+      lift: flat ? 1.1 * this.#largest * session.radiusScale : 0,
+      fromSurface: !flat,
+      largest: session.arrowColors ? largest : null,
+      color: theme.arrow,
+      front: eye.distance - 0.7 * this.extent(session, frame),
+      fade: 0.4 * this.extent(session, frame),
+    });
+  }
+
+  #showTrails(session: Session, frame: Frame): void {
+    const { trail } = session;
+    const most = Math.floor(MOST_TRAIL_LINES / Math.max(1, frame.count));
+    const steps = Math.min(trail, most, frame.index);
+    this.#trails.mesh.visible = steps > 0;
+    if (
+      steps === 0 ||
+      !this.#changed.trails.by(frame.positions, session.wrap, steps, session.colorBy, session.hidden)
+    )
+      return;
+    const frames = trailFrames(this.#run, frame, steps);
+    const lines = frame.count * (frames.length - 1);
+    const { points, colors } = this.#trails.room(lines);
+    trailLines(frames, this.#atoms.store.centers, points);
+    const coloring = coloringOf(this.#run, session);
+    const palette = paletteOf(this.#run, coloring);
+    const values = colorValues(this.#run, frame, coloring);
+    const last = frames.length - 1;
+    for (let i = 0; i < frame.count; i++) {
+      const fraction = (values[i] - coloring.low) / (coloring.high - coloring.low);
+      const entry = 3 * Math.round(255 * Math.min(1, Math.max(0, fraction || 0)));
+      for (let k = 0; k < last; k++) {
+        for (const [end, age] of [
+          [0, k],
+          [1, k + 1],
+        ]) {
+          const at = 4 * (2 * (i * last + k) + end);
+          for (let c = 0; c < 3; c++) colors[at + c] = palette[entry + c];
+          colors[at + 3] = this.#radii[i] > 0 ? 255 * (1 - age / (last + 1)) : 0;
+        }
+      }
+    }
+    this.#trails.changed();
+  }
+
+  #showCells(session: Session, frame: Frame, theme: Theme, images: Images): void {
+    const visible = session.cell && frame.cell !== null;
+    this.#cells.mesh.visible = visible;
+    if (!visible || !this.#changed.cells.by(frame.cell, theme, ...images)) return;
+    const edges = cellEdges(frame, images);
+    const lines = edges.length / 6;
+    const { points, colors } = this.#cells.room(lines);
+    points.set(edges);
+    const first = frame.dimension === 2 ? 4 : 12;
+    for (let k = 0; k < 2 * lines; k++) {
+      // Images are fainter than the cell itself.
+      for (let c = 0; c < 3; c++) colors[4 * k + c] = 255 * theme.line[c];
+      colors[4 * k + 3] = k < 2 * first ? 255 : 90;
+    }
+    this.#cells.changed();
+  }
+
+  /** Lines from each picked atom to the next, the shortest way. */
+  #showMeasured(session: Session, frame: Frame, theme: Theme): void {
+    const picked = session.picked.filter((atom) => atom < frame.count);
+    this.#measured.mesh.visible = picked.length > 1;
+    this.#measured.lift = frame.dimension === 2 ? 1.2 * this.#largest * session.radiusScale : 0;
+    if (picked.length < 2 || !this.#changed.measured.by(session.picked, frame.positions, session.wrap, theme))
+      return;
+    const { points, colors } = this.#measured.room(picked.length - 1);
+    const { centers } = this.#atoms.store;
+    const at = [0, 1, 2].map((m) => centers[3 * picked[0] + m]);
+    for (let k = 1; k < picked.length; k++) {
+      const way = between(frame, picked[k - 1], picked[k]);
+      points.set(at, 6 * (k - 1));
+      for (let m = 0; m < 3; m++) at[m] += way[m];
+      points.set(at, 6 * (k - 1) + 3);
+    }
+    for (let k = 0; k < 2 * (picked.length - 1); k++) {
+      for (let c = 0; c < 3; c++) colors[4 * k + c] = 255 * theme.line[c];
+      colors[4 * k + 3] = 255;
+    }
+    this.#measured.changed();
+  }
+}
+
+const NO_CELL = {
+  vectors: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+  inverse: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+  periodic: [false, false, false] as const,
+};
+
+function ones([a, b, c]: readonly boolean[]): [number, number, number] {
+  return [a ? 1 : 0, b ? 1 : 0, c ? 1 : 0];
+}
+
+/** What is made for one number of atoms. */
+class Atoms {
+  readonly store: AtomStore;
+  readonly spheres: Spheres;
+  readonly bonds: BondCylinders;
+  readonly arrows: Arrows;
+
+  constructor(count: number, scene: Scene) {
+    this.store = new AtomStore(count);
+    this.spheres = new Spheres(this.store);
+    this.bonds = new BondCylinders(this.store);
+    this.arrows = new Arrows(this.store);
+    scene.add(this.spheres.mesh, this.spheres.points, this.bonds.mesh, this.arrows.group);
+  }
+
+  dispose(scene: Scene): void {
+    scene.remove(this.spheres.mesh, this.spheres.points, this.bonds.mesh, this.arrows.group);
+    for (const part of [this.arrows, this.bonds, this.spheres, this.store]) part.dispose();
+  }
+}
+
+/** Tells whether any of some values is another than the last time. */
+class Change {
+  #last: readonly unknown[] | null = null;
+
+  by(...values: readonly unknown[]): boolean {
+    const last = this.#last;
+    if (
+      last !== null &&
+      last.length === values.length &&
+      last.every((value, k) => Object.is(value, values[k]))
+    ) {
+      return false;
+    }
+    this.#last = values;
+    return true;
+  }
+
+  forget(): void {
+    this.#last = null;
+  }
+}
