@@ -60,10 +60,21 @@ let started: NodeThreads | null = null;
 
 /** `count` threads or more, the caller among them; null where there are none but the caller. */
 export function threads(count: number): Threads | null {
+  const crew = crewOf(count);
+  return crew?.awake(patience) ? crew : null;
+}
+
+/** The same, but where threads have yet to start it lets them and does not wait: null until they have. */
+export function threadsAtHand(count: number): Threads | null {
+  const crew = crewOf(count);
+  return crew?.awake(0) ? crew : null;
+}
+
+function crewOf(count: number): NodeThreads | null {
   const node = nodeModules();
   if (!node || count < 2) return null;
   if (!started || started.count < count) started = new NodeThreads(count, node.worker);
-  return started.awake() ? started : null;
+  return started;
 }
 
 function nodeModules(): { worker: typeof WorkerThreads; os: typeof Os } | null {
@@ -103,13 +114,13 @@ class NodeThreads implements Threads {
     }
   }
 
-  /** Waits for the threads to start. False where they do not, as where a machine forbids them. */
-  awake(): boolean {
-    const deadline = performance.now() + patience;
+  /** Waits so many milliseconds for the threads to start. False where they do not, as where a machine forbids them. */
+  awake(most: number): boolean {
+    const deadline = performance.now() + most;
     for (;;) {
       const there = Atomics.load(this.ints, ready);
       if (there >= this.count - 1) return true;
-      if (performance.now() > deadline) return false;
+      if (performance.now() >= deadline) return false;
       Atomics.wait(this.ints, ready, there, 100);
     }
   }
