@@ -3,10 +3,14 @@
  *
  * tfjs has no float64 dtype, so tensors of this backend say 'float32' and hold a Float64Array; int32 and bool
  * tensors hold what they always do. Complex numbers are not for this backend. The kernels are in `kernels/`.
+ *
+ * Doubles never leave this backend and never enter it but as copies: large ones lie in memory that is used again as soon
+ * as their tensor is disposed of, and no tensor changes under the feet of those who compute with it.
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
 import { shortestDecimal } from './literal.js';
+import { doubles, leastInHeap, openHeap } from './memory/index.js';
 
 export const BACKEND_NAME = 'float64';
 
@@ -31,11 +35,16 @@ export function isDoublePrecision(backend: object): boolean {
   return !SINGLE_PRECISION.some((name) => registry[name] === backend);
 }
 
-/** Makes room for `size` values of a dtype. */
+/** Makes room for `size` values of a dtype: zeros. */
 export function allocate(dtype: tf.DataType, size: number): Values {
+  return dtype === 'float32' ? doubles(size).fill(0) : uninitialized(dtype, size);
+}
+
+/** Makes room for `size` values of a dtype that hold anything. */
+export function uninitialized(dtype: tf.DataType, size: number): Values {
   switch (dtype) {
     case 'float32':
-      return new Float64Array(size);
+      return doubles(size);
     case 'int32':
       return new Int32Array(size);
     case 'bool':
@@ -71,7 +80,7 @@ export class Float64Backend extends tf.KernelBackend {
     return this.data.get(tensor.dataId).values;
   }
 
-  /** A new tensor that owns `values`. */
+  /** A new tensor that owns `values`, which no one else may hold. */
   output(shape: readonly number[], dtype: tf.DataType, values: Values | Uint8Array[]): tf.TensorInfo {
     const dataId = this.store(values, dtype, 1);
     return { dataId, shape: [...shape], dtype };
@@ -112,7 +121,7 @@ export class Float64Backend extends tf.KernelBackend {
     if (values instanceof Float64Array) {
       // Another backend takes the values over byte by byte: it must find the dtype that the tensor claims.
       if (this.exportingTo !== null && !isDoublePrecision(this.exportingTo)) return new Float32Array(values);
-      return values as unknown as Float32Array;
+      return new Float64Array(values) as unknown as Float32Array;
     }
     return values;
   }
@@ -149,6 +158,8 @@ export class Float64Backend extends tf.KernelBackend {
     this.extraBytes -= dropped * extraBytes(entry.values);
     if (entry.references > 0) return false;
     this.data.delete(dataId);
+    const { values } = entry;
+    if (values instanceof Float64Array && values.length >= leastInHeap) openHeap()?.release(values);
     return true;
   }
 
@@ -191,11 +202,14 @@ export class Float64Backend extends tf.KernelBackend {
   private extraBytes = 0;
 
   private store(
-    values: Values | Uint8Array[],
+    given: Values | Uint8Array[],
     dtype: tf.DataType,
     references: number,
     dataId: DataId = {},
   ): DataId {
+    // The smallest arrays are never in the heap, and their buffers are made when they are asked for.
+    const large = given instanceof Float64Array && given.length > 8;
+    const values = large && openHeap()?.claim(given) === false ? copyOf(given) : given;
     this.data.set(dataId, { values, dtype, references });
     this.extraBytes += references * extraBytes(values);
     return dataId;
@@ -204,6 +218,12 @@ export class Float64Backend extends tf.KernelBackend {
 
 function extraBytes(values: Values | Uint8Array[]): number {
   return values instanceof Float64Array ? values.length * 4 : 0;
+}
+
+function copyOf(numbers: ArrayLike<number>): Float64Array {
+  const copy = doubles(numbers.length);
+  copy.set(numbers);
+  return copy;
 }
 
 function ownValues(
@@ -215,10 +235,9 @@ function ownValues(
   const numbers = values as ArrayLike<number>;
   switch (dtype) {
     case 'float32':
-      if (numbers instanceof Float64Array) return numbers;
       if (numbers instanceof Float32Array && numbers.length === 1)
         return Float64Array.of(literal(numbers[0]));
-      return Float64Array.from(numbers);
+      return copyOf(numbers);
     case 'int32':
       return numbers instanceof Int32Array ? numbers : Int32Array.from(numbers);
     case 'bool':

@@ -21,6 +21,7 @@ export function float64(values: NestedNumbers | ArrayLike<number>, shape?: reado
     throw new InputError(`a tensor of shape [${wanted}] has ${size} values, found ${flat.length}`);
   }
   const backend = float64Backend();
+  // The backend makes a copy.
   return tf.engine().makeTensor(flat as unknown as Float32Array, [...wanted], 'float32', backend);
 }
 
@@ -28,7 +29,7 @@ function flatten(values: NestedNumbers | ArrayLike<number>): { flat: Float64Arra
   if (typeof values === 'number') return { flat: Float64Array.of(values), nested: [] };
   if (!Array.isArray(values)) {
     const list = values as ArrayLike<number>;
-    return { flat: Float64Array.from(list), nested: [list.length] };
+    return { flat: list instanceof Float64Array ? list : new Float64Array(list), nested: [list.length] };
   }
   const nested: number[] = [];
   for (let inner: NestedNumbers = values; Array.isArray(inner); inner = inner[0]) nested.push(inner.length);
@@ -46,7 +47,8 @@ function flatten(values: NestedNumbers | ArrayLike<number>): { flat: Float64Arra
 
 /** The values of a tensor: to full precision on the float64 backend, widened on any other. A copy. */
 export function toFloat64(tensor: tf.Tensor): Float64Array {
-  return Float64Array.from(tensor.dataSync() as ArrayLike<number>);
+  const values: ArrayLike<number> = tensor.dataSync();
+  return values instanceof Float64Array && isFloat64(tensor) ? values : new Float64Array(values);
 }
 
 /** Whether a tensor's values lie on the float64 backend. */

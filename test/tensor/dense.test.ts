@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { random } from '../../src/random/index.js';
 import { gram, type Matrix, product, rowMajor, sums, transpose } from '../../src/tensor/dense/index.js';
+import { openLoops } from '../../src/tensor/dense/loops.js';
 import { plainProduct } from '../../src/tensor/dense/plain.js';
-import { tiledProduct } from '../../src/tensor/dense/tiled-product.js';
-import { vectorProduct } from '../../src/tensor/dense/vector-product.js';
 import { float64, toFloat64 } from '../../src/tensor/index.js';
+import { openHeap } from '../../src/tensor/memory/index.js';
+import { availableThreads } from '../../src/wasm/index.js';
 
 type Fill = () => number;
 
@@ -13,10 +14,21 @@ const { normal, uniform } = random(5);
 const integer: Fill = () => Math.floor(uniform() * 2001) - 1000;
 const between = (low: number, high: number): number => low + Math.floor(uniform() * (high - low + 1));
 
+/** An array outside the memory of the loops, or in it. */
+function room(length: number): Float64Array {
+  return (uniform() < 0.5 ? openHeap()?.allocate(length) : null) ?? new Float64Array(length);
+}
+
+function filled(length: number, fill: Fill): Float64Array {
+  const array = room(length);
+  for (let i = 0; i < length; i++) array[i] = fill();
+  return array;
+}
+
 /** A matrix that lies in rows or in columns, with other numbers before and after it. */
 function matrix(rows: number, columns: number, inColumns: boolean, fill: Fill): Matrix {
   const start = between(0, 5);
-  const values = new Float64Array(start + rows * columns + between(0, 5)).fill(Number.NaN);
+  const values = room(start + rows * columns + between(0, 5)).fill(Number.NaN);
   for (let i = 0; i < rows * columns; i++) values[start + i] = fill();
   return inColumns
     ? transpose(rowMajor(values, columns, rows, start))
@@ -77,7 +89,11 @@ const shapes = [
 ] as const;
 
 describe('a product of matrices', () => {
-  const ways = { tiled: tiledProduct, plain: plainProduct, chosen: product } as const;
+  const ways = {
+    plain: (a: Matrix, b: Matrix, out: Float64Array, start: number) =>
+      plainProduct(a, b, out, start, 0, a.rows),
+    chosen: product,
+  } as const;
 
   test.each(Object.keys(ways) as (keyof typeof ways)[])(
     'is exact for integers: %s, all transposes, sizes around every edge',
@@ -86,8 +102,8 @@ describe('a product of matrices', () => {
         for (const [aInColumns, bInColumns] of layouts) {
           const a = matrix(rows, inner, aInColumns, integer);
           const b = matrix(inner, columns, bInColumns, integer);
-          const out = new Float64Array(rows * columns + 3).fill(7);
-          ways[way](a, b, out, 2, 0, rows);
+          const out = room(rows * columns + 3).fill(7);
+          ways[way](a, b, out, 2);
           let wrong = 0;
           for (let i = 0; i < rows; i++) {
             for (let j = 0; j < columns; j++) {
@@ -111,14 +127,14 @@ describe('a product of matrices', () => {
       const a = matrix(rows, inner, aInColumns, normal);
       const b = matrix(inner, columns, bInColumns, normal);
       for (const way of Object.values(ways)) {
-        const out = new Float64Array(rows * columns);
-        way(a, b, out, 0, 0, rows);
+        const out = room(rows * columns);
+        way(a, b, out, 0);
         expect(worstError(a, b, out, 0)).toBeLessThanOrEqual(1.01);
       }
     }
   });
 
-  test('with a vector is right in pieces and as a whole', () => {
+  test('with a vector is exact for integers, however long or wide', () => {
     for (const [rows, columns] of [
       [1, 20_001],
       [20_001, 2],
@@ -129,52 +145,61 @@ describe('a product of matrices', () => {
       for (const inColumns of [false, true]) {
         const a = matrix(rows, columns, inColumns, integer);
         const x = matrix(columns, 1, inColumns, integer);
-        const out = new Float64Array(rows);
-        vectorProduct(a, x, out, 0, 0, rows);
+        const out = room(rows);
+        product(a, x, out);
         expect(worstError(a, x, out, 0)).toBe(0);
-        const parts = new Float64Array(rows);
-        const middle = between(0, rows);
-        vectorProduct(a, x, parts, 0, 0, middle);
-        vectorProduct(a, x, parts, 0, middle, rows);
-        expect(parts).toEqual(out);
+        product(transpose(x), transpose(a), out);
+        expect(worstError(a, x, out, 0)).toBe(0);
       }
     }
   });
 
-  test('has the same bits when its rows are asked for in parts, and when it is asked for again', () => {
+  test('has the same bits on one, two, three and four threads, and when it is asked for again', async () => {
+    const loops = openLoops();
     for (const [rows, inner, columns] of [
       [203, 800, 31],
-      [57, 90, 140],
+      [157, 90, 140],
       [30, 1300, 300],
-      [400, 700, 1],
+      [4000, 61, 10],
+      [61, 4000, 10],
+      [1, 500, 1100],
+      [700, 700, 1],
     ]) {
       for (const [aInColumns, bInColumns] of layouts) {
         const a = matrix(rows, inner, aInColumns, normal);
         const b = matrix(inner, columns, bInColumns, normal);
-        const whole = new Float64Array(rows * columns);
+        const whole = room(rows * columns);
+        loops?.limit(1);
         product(a, b, whole);
-        const parts = new Float64Array(rows * columns);
-        const cuts = [0, between(0, rows), between(0, rows), rows].sort((p, q) => p - q);
-        for (let k = 0; k < 3; k++) product(a, b, parts, 0, cuts[k], cuts[k + 1]);
-        expect(parts).toEqual(whole);
+        for (const count of [2, 3, 4, 2]) {
+          loops?.limit(count);
+          await expect.poll(() => loops?.parties(1e9)).toBe(count);
+          const shared = room(rows * columns).fill(Number.NaN);
+          product(a, b, shared);
+          expect(shared).toEqual(whole);
+        }
       }
     }
+    loops?.limit(availableThreads());
   });
 
   test('takes no notice of what earlier products have left behind', () => {
     const nan = rowMajor(new Float64Array(2000).fill(Number.NaN), 50, 40);
-    tiledProduct(nan, transpose(nan), new Float64Array(2500), 0, 0, 50);
-    const [a, b] = [matrix(5, 3, false, integer), matrix(3, 7, true, integer)];
-    const out = new Float64Array(35);
-    tiledProduct(a, b, out, 0, 0, 5);
-    expect(worstError(a, b, out, 0)).toBe(0);
-    vectorProduct(nan, rowMajor(new Float64Array(40), 40, 1), new Float64Array(50), 0, 0, 50);
-    const x = matrix(3, 1, false, integer);
-    vectorProduct(a, x, out, 0, 0, 5);
-    expect(worstError(a, x, out, 0)).toBe(0);
-    const tall = matrix(3, 5, true, integer);
-    vectorProduct(tall, matrix(5, 1, false, integer), out, 0, 0, 3);
-    expect(out.subarray(0, 3).every(Number.isFinite)).toBe(true);
+    product(nan, transpose(nan), new Float64Array(2500));
+    for (const [rows, inner, columns] of [
+      [9, 7, 5],
+      [90, 5, 1],
+      [3, 201, 1],
+      [21, 21, 3],
+    ]) {
+      for (const [aInColumns, bInColumns] of layouts) {
+        const a = matrix(rows, inner, aInColumns, integer);
+        const b = matrix(inner, columns, bInColumns, integer);
+        const out = room(rows * columns);
+        product(a, b, out);
+        expect(worstError(a, b, out, 0)).toBe(0);
+      }
+    }
   });
 
   test('is zero where there is nothing to sum, and empty where there is nothing to multiply', () => {
@@ -202,7 +227,7 @@ describe('a product of matrices', () => {
         const [i, j] = [between(0, rows - 1), between(0, columns - 1)];
         a.values[a.start + i * a.rowStride + 2 * a.columnStride] = Number.NaN;
         b.values[b.start + 3 * b.rowStride + j * b.columnStride] = Number.POSITIVE_INFINITY;
-        const out = new Float64Array(rows * columns);
+        const out = room(rows * columns);
         product(a, b, out);
         const expected = Array.from(out, (_, at) => {
           if (Math.floor(at / columns) === i) return 'NaN';
@@ -229,7 +254,7 @@ describe('a Gram matrix', () => {
     ]) {
       for (const inColumns of [false, true]) {
         const a = matrix(rows, columns, inColumns, normal);
-        const out = new Float64Array(columns * columns);
+        const out = room(columns * columns);
         gram(a, out);
         expect(worstError(transpose(a), a, out, 0)).toBeLessThanOrEqual(1.01);
         let uneven = 0;
@@ -259,8 +284,8 @@ describe('sums along an axis', () => {
       [0, 5, 2],
       [2, 5, 0],
     ]) {
-      const x = Float64Array.from({ length: outer * length * inner }, integer);
-      const out = new Float64Array(outer * inner).fill(7);
+      const x = filled(outer * length * inner, integer);
+      const out = room(outer * inner).fill(7);
       sums(x, outer, length, inner, out);
       const expected = Array.from(out, (_, at) => {
         const [i, j] = [Math.floor(at / inner), at % inner];
@@ -273,7 +298,7 @@ describe('sums along an axis', () => {
   });
 
   test('let NaN and infinities into their own sums only', () => {
-    const x = new Float64Array(30 * 20).fill(1);
+    const x = room(30 * 20).fill(1);
     x[20 * 7 + 4] = Number.NaN;
     x[20 * 9 + 6] = Number.NEGATIVE_INFINITY;
     const [columns, rows] = [new Float64Array(20), new Float64Array(30)];
@@ -288,7 +313,7 @@ describe('sums along an axis', () => {
   });
 
   test('round less than a sum from one number to the next', () => {
-    const x = new Float64Array(1_000_000).fill(0.1);
+    const x = room(1_000_000).fill(0.1);
     const out = new Float64Array(1);
     sums(x, 1, x.length, 1, out);
     const naive = x.reduce((total, value) => total + value, 0);

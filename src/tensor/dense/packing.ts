@@ -1,9 +1,9 @@
 /**
- * Copies parts of matrices into the order in which the tiles read them, in WebAssembly.
+ * Copies parts of matrices into the order in which the tiles read them.
  *
  * A panel is four (or two) neighbouring rows of A, or columns of B, as one stream: the numbers of the first step along
- * the inner dimension, those of the second, and so on. Lanes beyond the edge hold whatever lies there: they only reach
- * results that nobody reads.
+ * the inner dimension, those of the second, and so on. Lanes beyond the edge hold anything: they only reach results that
+ * nobody reads.
  */
 import {
   defineFunction,
@@ -24,11 +24,13 @@ const parameters = {
   panels: 'i32',
   steps: 'i32',
   out: 'i32',
+  /** Address of the last lane's first step. */
+  last: 'i32',
 } as const;
 
 /**
- * name(source, stride, panels, steps, out) for lanes that lie `stride` bytes apart, each with its steps side by side:
- * two steps at a time, transposed in registers.
+ * name(source, stride, panels, steps, out, last) for lanes that lie `stride` bytes apart, each with its steps side by
+ * side: two steps at a time, transposed in registers. Lanes beyond the last repeat it.
  */
 export function writeTransposingPack(name: string, width: 2 | 4): WasmFunction {
   return defineFunction(name, parameters, null, (f, p) => {
@@ -39,7 +41,10 @@ export function writeTransposingPack(name: string, width: 2 | 4): WasmFunction {
     const even = f.let(i32.shl(i32.and(p.steps, -2), 3));
     f.for(panel, 0, p.panels, 1, () => {
       f.set(at[0], p.source);
-      for (let lane = 1; lane < width; lane++) f.set(at[lane], i32.add(at[lane - 1], p.stride));
+      for (let lane = 1; lane < width; lane++) {
+        f.set(at[lane], i32.add(at[lane - 1], p.stride));
+        f.if(i32.gtU(at[lane], p.last), () => f.set(at[lane], p.last));
+      }
       f.set(p.source, i32.add(at[width - 1], p.stride));
       f.set(end, i32.add(at[0], even));
       f.while(
@@ -66,7 +71,10 @@ export function writeTransposingPack(name: string, width: 2 | 4): WasmFunction {
   });
 }
 
-/** name(source, stride, panels, steps, out) for lanes side by side and steps `stride` bytes apart. */
+/**
+ * name(source, stride, panels, steps, out, last) for lanes side by side and steps `stride` bytes apart. Lanes beyond the
+ * last are what lies behind it.
+ */
 export function writeCopyingPack(name: string, width: 2 | 4): WasmFunction {
   return defineFunction(name, parameters, null, (f, p) => {
     const left = f.let(p.panels);

@@ -1,32 +1,56 @@
 /**
- * Sums along an axis.
- *
- * Many at once are the product of a matrix and a vector of ones. One alone is a plain loop with several sums at a time:
- * a sum that goes from one number to the next waits for each addition, and copying the numbers into WebAssembly's
- * memory would cost as much as adding them. Either way rounding errors are smaller than from one number to the next.
+ * Sums along an axis, several at a time: a sum that goes from one number to the next waits for each addition. Rounding
+ * errors are smaller for it, too.
  */
-import { hasVectors } from '../../wasm/index.js';
-import { rowMajor, transpose } from './matrix.js';
-import { leastForVector } from './product.js';
-import { vectorProduct } from './vector-product.js';
-
-/** Sums from which on the vector of ones pays: as many as its loops take at a time. */
-const leastSums = 4;
+import { type Loops, openLoops, parts } from './loops.js';
 
 /** out[i, j] = Σₖ x[i, k, j] for an array of outer × length × inner numbers. */
 export function sums(x: Float64Array, outer: number, length: number, inner: number, out: Float64Array): void {
-  const count = inner === 1 ? outer : inner;
-  const vectors = hasVectors() && count >= leastSums && count * length >= leastForVector;
-  const ones = vectors ? rowMajor(new Float64Array(length).fill(1), length, 1) : null;
+  const loops = openLoops();
+  if (loops?.heap.holds(x) && out.length > 0) {
+    const { heap } = loops;
+    if (heap.holds(out)) {
+      sumsAt(loops, x.byteOffset, outer, length, inner, out.byteOffset);
+      return;
+    }
+    const results = heap.allocate(out.length);
+    if (results !== null) {
+      sumsAt(loops, x.byteOffset, outer, length, inner, results.byteOffset);
+      out.set(results);
+      heap.release(results);
+      return;
+    }
+  }
+  for (let i = 0; i < outer; i++) {
+    if (inner === 1) out[i] = rowSum(x, i * length, (i + 1) * length);
+    else columnSums(x, i * length * inner, length, inner, out, i * inner);
+  }
+}
+
+function sumsAt(loops: Loops, x: number, outer: number, length: number, inner: number, out: number): void {
+  const parties = loops.parties(outer * length * inner);
   if (inner === 1) {
-    if (ones) vectorProduct(rowMajor(x, outer, length), ones, out, 0, 0, outer);
-    else for (let i = 0; i < outer; i++) out[i] = rowSum(x, i * length, (i + 1) * length);
+    const shares = parts(outer, parties, 8);
+    loops.run(
+      'rowSums',
+      shares.map(({ from, to }) => [x + from * length * 8, out + from * 8, to - from, length]),
+    );
     return;
   }
   for (let i = 0; i < outer; i++) {
-    const start = i * length * inner;
-    if (ones) vectorProduct(transpose(rowMajor(x, length, inner, start)), ones, out, i * inner, 0, inner);
-    else columnSums(x, start, length, inner, out, i * inner);
+    const shares = parts(inner, outer === 1 ? parties : 1, 8);
+    const at = x + i * length * inner * 8;
+    loops.run(
+      'rowsAdded',
+      shares.map(({ from, to }) => [
+        at + from * 8,
+        inner * 8,
+        0,
+        out + (i * inner + from) * 8,
+        length,
+        to - from,
+      ]),
+    );
   }
 }
 

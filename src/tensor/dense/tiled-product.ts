@@ -1,109 +1,136 @@
 /**
- * Products of large matrices in tiles: which blocks are copied in, packed, multiplied and copied out, in which order.
+ * Products of large matrices in tiles: which blocks are packed and multiplied, in which order, by which thread.
  *
  * The inner dimension is cut so that a panel stays in the first cache, the rows of A so that a packed block stays in
- * the second, the columns of B and the rows of C so that what lies in WebAssembly's memory stays below 33 MiB whatever
- * the sizes. Every element is a sum in the order of the inner dimension, cut at places that depend on its length only:
- * the same bits, whichever rows a call is asked for.
+ * the second. Threads pack panels of B, and then take rows each. Every element is a sum in the order of the inner
+ * dimension, cut at places that depend on its length only: the same bits, whatever the number of threads.
  */
-import { type Matrix, transpose } from './matrix.js';
+import { withArray } from '../memory/index.js';
+import { operandList } from './block-product.js';
+import { type Loops, parts } from './loops.js';
+import { type Placed, transposed } from './placed.js';
 import { lanes } from './tiles.js';
-import { blockNumbers, mostColumns, mostInner, openWorkplace, resultNumbers } from './workplace.js';
 
-/**
- * Steps along the inner dimension that are taken at once: the best for B of many columns. Few columns leave the cache
- * free, and then it is better to copy rows of A in whole.
- */
+/** Steps along the inner dimension that are taken at once: of few columns, whose panels leave the cache free, more. */
 const usualInner = 384;
+const mostInner = 1024;
 const fewColumns = 64;
+/** Columns of B that are packed at once. */
+const mostColumns = 1024;
+/** Numbers in a packed block of A: 256 KiB. */
+const blockNumbers = 32_768;
 /** Rows in a block of a symmetric product, at the most: what lies left of the diagonal is passed over in whole blocks. */
 const symmetricRows = 32;
 
-/**
- * Rows `begin … end − 1` of `out` = A B, for `out` in rows of b.columns from `outStart` on. Needs vectors.
- *
- * @param symmetric that A B is symmetric: of the tiles left of the diagonal some are left as they are
- */
-export function tiledProduct(
-  a: Matrix,
-  b: Matrix,
-  out: Float64Array,
-  outStart: number,
-  begin: number,
-  end: number,
-  symmetric = false,
-): void {
-  const { quads, pairs, stage, packQuads, packPairs, regions } = openWorkplace();
-  const inner = a.columns;
-  const columns = b.columns;
-  const most = columns <= fewColumns ? mostInner : usualInner;
-  const steps = Math.ceil(inner / Math.ceil(inner / most));
-  const fitting = Math.floor(blockNumbers / steps / lanes) * lanes;
-  const blockRows = Math.min(Math.max(lanes, fitting), symmetric ? symmetricRows : mostColumns);
-  const stagedRows = a.columnStride === 1 ? blockRows : Math.floor(mostColumns / blockRows) * blockRows;
-  const bT = transpose(b);
-  for (let j0 = 0; j0 < columns; j0 += mostColumns) {
-    const j1 = Math.min(j0 + mostColumns, columns);
-    const rest = (j1 - j0) % lanes;
-    const narrow = rest === 1 || rest === 2;
-    const quadPanels = narrow ? (j1 - j0 - rest) / lanes : Math.ceil((j1 - j0) / lanes);
-    const width = quadPanels * lanes + (narrow ? 2 : 0);
-    const held = Math.max(blockRows, Math.floor(resultNumbers / width / blockRows) * blockRows);
-    const last = symmetric ? Math.min(end, j1) : end;
-    for (let i0 = begin; i0 < last; i0 += held) {
-      const i1 = Math.min(i0 + held, last);
-      for (let k0 = 0; k0 < inner; k0 += steps) {
-        const k1 = Math.min(k0 + steps, inner);
-        const size = k1 - k0;
-        stage(bT, j0, j1, k0, k1);
-        packQuads(0, quadPanels, regions.b.byteOffset);
-        const pairsAt = regions.b.byteOffset + quadPanels * lanes * size * 8;
-        if (narrow) packPairs(quadPanels * lanes, 1, pairsAt);
-        for (let s = i0; s < i1; s += stagedRows) {
-          const staged = Math.min(s + stagedRows, i1);
-          stage(a, s, staged, k0, k1);
-          for (let i = s; i < staged; i += blockRows) {
-            const panels = Math.ceil((Math.min(i + blockRows, staged) - i) / lanes);
-            packQuads(i - s, panels, regions.a.byteOffset);
-            const c = regions.c.byteOffset + (i - i0) * width * 8;
-            // Panels left of the diagonal of a symmetric product are passed over.
-            const skipped = symmetric && i > j0 ? Math.floor((i - j0) / lanes) : 0;
-            const bAt = regions.b.byteOffset + skipped * lanes * size * 8;
-            const cAt = c + skipped * lanes * 8;
-            const rows = panels * lanes;
-            const row = width * 8;
-            if (quadPanels > skipped) {
-              quads(regions.a.byteOffset, bAt, cAt, row, rows, size, quadPanels - skipped, k0);
-            }
-            if (narrow) pairs(regions.a.byteOffset, pairsAt, c + row - 16, row, rows, size, 1, k0);
-          }
-        }
-      }
-      copyOut(regions.c, width, j1 - j0, out, outStart + i0 * columns + j0, columns, i1 - i0);
-    }
-  }
+/** Columns of C that tiles write where there are so many. */
+export function tiledWidth(columns: number): number {
+  const rest = columns % lanes;
+  return rest === 1 || rest === 2 ? columns - rest + 2 : columns + ((lanes - rest) % lanes);
 }
 
-/** Copies the first `columns` numbers of each row. */
-function copyOut(
-  from: Float64Array,
-  width: number,
-  columns: number,
-  out: Float64Array,
-  outStart: number,
-  stride: number,
+/**
+ * C = A B at address `c`, in rows of `cRow` bytes. There must be room for tiledWidth(columns) columns and for whole
+ * fours of rows; what lies there beyond the product is lost.
+ *
+ * @param symmetric that A B is symmetric: of the tiles left of the diagonal some are left as they are
+ * @returns false where there is no room to work in
+ */
+export function tiledProduct(
+  loops: Loops,
+  a: Placed,
+  b: Placed,
+  c: number,
+  cRow: number,
+  symmetric = false,
+): boolean {
+  const { rows, columns: inner } = a;
+  const { columns } = b;
+  const most = columns <= fewColumns ? mostInner : usualInner;
+  const steps = Math.ceil(inner / Math.ceil(inner / most));
+  const fitting = Math.max(lanes, Math.floor(blockNumbers / steps / lanes) * lanes);
+  const blockRows = symmetric ? Math.min(fitting, symmetricRows) : fitting;
+  const parties = loops.parties(rows * columns * inner);
+  const packNumbers = (blockRows + lanes) * steps;
+  const bNumbers = steps * tiledWidth(Math.min(columns, mostColumns));
+  return withArray(loops.heap, bNumbers + parties * packNumbers, (space) => {
+    const bAt = space.byteOffset;
+    const packAt = (party: number): number => bAt + (bNumbers + party * packNumbers) * 8;
+    for (let j0 = 0; j0 < columns; j0 += mostColumns) {
+      const j1 = Math.min(j0 + mostColumns, columns);
+      const width = tiledWidth(j1 - j0);
+      const pairs = width % lanes === 2 ? 1 : 0;
+      const quadPanels = (width - 2 * pairs) / lanes;
+      const shares = sharesOf(symmetric ? Math.min(rows, j1) : rows, j0, parties, symmetric);
+      for (let k0 = 0; k0 < inner; k0 += steps) {
+        const size = Math.min(steps, inner - k0);
+        const bT = transposed({ ...b, at: b.at + k0 * b.rowBytes });
+        const pairsAt = bAt + quadPanels * lanes * size * 8;
+        pack(loops, 'Quads', lanes, bT, j0, quadPanels, size, bAt, parties);
+        if (pairs) pack(loops, 'Pairs', 2, bT, j0 + quadPanels * lanes, 1, size, pairsAt, 1);
+        loops.run(
+          'blocks',
+          shares.map(({ from, to }, party) =>
+            operandList({
+              a: a.at + from * a.rowBytes + k0 * a.columnBytes,
+              stride: a.columnBytes === 8 ? a.rowBytes : a.columnBytes,
+              rowsAreNeighbours: a.columnBytes === 8 ? 0 : 1,
+              rows: to - from,
+              steps: size,
+              quadsAt: bAt,
+              quadPanels,
+              pairsAt: pairs ? pairsAt : 0,
+              c: c + from * cRow + j0 * 8,
+              cRow,
+              add: k0,
+              packAt: packAt(party),
+              blockRows,
+              diagonal: from - j0,
+              symmetric: symmetric ? 1 : 0,
+            }),
+          ),
+        );
+      }
+    }
+    return true;
+  });
+}
+
+/** Rows for each thread, in whole fours. Of a symmetric product the upper rows are longer. */
+function sharesOf(
   rows: number,
+  left: number,
+  parties: number,
+  symmetric: boolean,
+): { from: number; to: number }[] {
+  if (!symmetric || left > 0) return parts(rows, parties, lanes);
+  const cut = (k: number): number =>
+    k === parties ? rows : Math.round((rows * (1 - Math.sqrt(1 - k / parties))) / lanes) * lanes;
+  const all = Array.from({ length: parties }, (_, k) => ({ from: cut(k), to: cut(k + 1) }));
+  return all.filter(({ from, to }) => from < to);
+}
+
+/** Packs panels of rows of a matrix, in parts. */
+function pack(
+  loops: Loops,
+  kind: 'Quads' | 'Pairs',
+  width: number,
+  matrix: Placed,
+  row: number,
+  panels: number,
+  steps: number,
+  out: number,
+  parties: number,
 ): void {
-  if (columns === stride && columns === width) {
-    out.set(from.subarray(0, rows * columns), outStart);
-  } else if (columns >= 64) {
-    for (let i = 0; i < rows; i++) {
-      out.set(from.subarray(i * width, i * width + columns), outStart + i * stride);
-    }
-  } else {
-    for (let i = 0; i < rows; i++) {
-      const [p, q] = [i * width, outStart + i * stride];
-      for (let j = 0; j < columns; j++) out[q + j] = from[p + j];
-    }
-  }
+  if (panels === 0) return;
+  const rowsAreNeighbours = matrix.columnBytes !== 8;
+  const last = matrix.at + (matrix.rows - 1) * matrix.rowBytes;
+  const operands = parts(panels, steps * panels < 20_000 ? 1 : parties, 1).map(({ from, to }) => [
+    matrix.at + (row + from * width) * matrix.rowBytes,
+    rowsAreNeighbours ? matrix.columnBytes : matrix.rowBytes,
+    to - from,
+    steps,
+    out + from * width * steps * 8,
+    last,
+  ]);
+  loops.run(`${rowsAreNeighbours ? 'copy' : 'transpose'}${kind}`, operands);
 }

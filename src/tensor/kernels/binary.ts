@@ -1,6 +1,6 @@
 /** Kernels of two tensors that work on pairs of elements, with NumPy's broadcasting. */
 import * as tf from '@tensorflow/tfjs';
-import { allocate, type Values } from '../backend.js';
+import { uninitialized, type Values } from '../backend.js';
 import { type Call, type Kernel, type KernelTable, sameShape, sizeOf, stridesOf } from './kernel.js';
 import type { PairLoop } from './loops.js';
 import * as loops from './loops.js';
@@ -17,7 +17,7 @@ export function binary(f: Pair, dtype?: tf.DataType, loop?: PairLoop): Kernel {
     const shape = sameShape(a.shape, b.shape)
       ? a.shape
       : tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    const result = allocate(type, sizeOf(shape));
+    const result = uninitialized(type, sizeOf(shape));
     combine(f, backend.values(a), a.shape, backend.values(b), b.shape, result, shape, loop);
     return backend.output(shape, type, result);
   };

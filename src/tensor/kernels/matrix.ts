@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../../message/index.js';
 import type { Values } from '../backend.js';
 import { gram, type Matrix, product as multiply, rowMajor, transpose } from '../dense/index.js';
+import { doubles } from '../memory/index.js';
 import { combine } from './binary.js';
 import { type Call, type KernelTable, offsetsOf, sameShape, sizeOf, stridesOf } from './kernel.js';
 import { add } from './loops.js';
@@ -34,7 +35,7 @@ function product(call: Call<MatMulAttributes>): { shape: number[]; values: Float
   );
   const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...batch, rows, columns];
-  const values = new Float64Array(sizeOf(shape));
+  const values = doubles(sizeOf(shape));
   const lhs = call.backend.values(a);
   const rhs = call.backend.values(b);
   const left = startsOf(a.shape, batch, p * q);

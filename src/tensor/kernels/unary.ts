@@ -1,7 +1,7 @@
 /** Kernels of one tensor that work on each element alone. */
 
 import type * as tf from '@tensorflow/tfjs';
-import { allocate } from '../backend.js';
+import { uninitialized } from '../backend.js';
 import { SELU_ALPHA, SELU_SCALE } from '../constants.js';
 import { erf } from '../special.js';
 import type { Call, Kernel, KernelTable } from './kernel.js';
@@ -19,7 +19,7 @@ export function unary<Attributes = object>(
   return ({ inputs: { x }, attrs, backend }: Call<Attributes>) => {
     const values = backend.values(x);
     const type = dtype ?? x.dtype;
-    const result = allocate(type, values.length);
+    const result = uninitialized(type, values.length);
     if (loop && values instanceof Float64Array && result instanceof Float64Array) loop(values, result);
     else for (let i = 0; i < values.length; i++) result[i] = f(values[i], attrs);
     return backend.output(x.shape, type, result);

@@ -1,0 +1,90 @@
+/**
+ * The loops of this folder, compiled, in the memory that large tensors live in, on one thread or on all.
+ */
+import {
+  availableThreads,
+  encodeModule,
+  mostPages,
+  type SharedInstance,
+  threadsAtHand,
+} from '../../wasm/index.js';
+import { type Heap, openHeap } from '../memory/index.js';
+import { writeBlocks } from './block-product.js';
+import { writeCopyingPack, writeTransposingPack } from './packing.js';
+import { writeTiles } from './tiles.js';
+import { writeDots, writeRowSums, writeRowsAdded, writeWeightedSum } from './vector-loops.js';
+
+/** Multiplications, or numbers that are worked on, from which on a second thread pays. Measured. */
+const leastForThreads = 200_000;
+
+type Exports = Readonly<Record<string, (...operands: number[]) => void>>;
+
+export class Loops {
+  private readonly module: WebAssembly.Module;
+  private readonly exports: Exports;
+  private crew: SharedInstance | null = null;
+  private wanted = availableThreads();
+
+  constructor(readonly heap: Heap) {
+    const quads = writeTiles('quads', 4);
+    const pairs = writeTiles('pairs', 2);
+    const transposeQuads = writeTransposingPack('transposeQuads', 4);
+    const copyQuads = writeCopyingPack('copyQuads', 4);
+    const functions = [
+      writeBlocks({ quads, pairs, transposeQuads, copyQuads }),
+      transposeQuads,
+      copyQuads,
+      writeTransposingPack('transposePairs', 2),
+      writeCopyingPack('copyPairs', 2),
+      writeDots(),
+      writeWeightedSum(),
+      writeRowsAdded(),
+      writeRowSums(),
+    ];
+    const bytes = encodeModule(functions, { initial: 1, maximum: mostPages, shared: heap.shared });
+    this.module = new WebAssembly.Module(bytes);
+    this.exports = new WebAssembly.Instance(this.module, { env: { memory: heap.memory } }).exports as Exports;
+  }
+
+  /** How many threads should share so much work: one until the others have started, and results are the same. */
+  parties(work: number): number {
+    if (work < leastForThreads || this.wanted < 2 || !this.heap.shared) return 1;
+    if (this.crew === null) {
+      const found = threadsAtHand(this.wanted);
+      if (found === null) return 1;
+      this.crew = found.instantiate(this.module, this.heap.memory);
+    }
+    return this.wanted;
+  }
+
+  /** Calls a function once a list of operands, each on a thread of its own, and waits for all. */
+  run(name: string, operands: readonly (readonly number[])[]): void {
+    if (operands.length === 1) this.exports[name](...operands[0]);
+    else if (operands.length > 1) this.crew?.call(name, operands);
+  }
+
+  /** Takes at most so many threads from now on: for tests and measurements. */
+  limit(count: number): void {
+    this.crew = null;
+    this.wanted = count;
+  }
+}
+
+let opened: Loops | null | undefined;
+
+/** The loops of the process; null where WebAssembly has no vectors. */
+export function openLoops(): Loops | null {
+  if (opened === undefined) {
+    const heap = openHeap();
+    opened = heap && new Loops(heap);
+  }
+  return opened;
+}
+
+/** 0 … count in so many parts, cut at multiples of `unit`; parts may be fewer where there is little to share. */
+export function parts(count: number, parties: number, unit: number): { from: number; to: number }[] {
+  const size = Math.ceil(count / parties / unit) * unit;
+  const all = [];
+  for (let from = 0; from < count; from += size) all.push({ from, to: Math.min(from + size, count) });
+  return all;
+}
