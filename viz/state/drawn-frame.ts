@@ -1,18 +1,20 @@
 /**
- * The frame that a picture is drawn from: the shown one, or one between it and the next. What has not changed from
+ * The frame that a picture is drawn from: the shown one, moved along its sensitivity where that is asked for, or one
+ * between it and the next. What has not changed from
  * one to the next (columns, species, cell, positions) is the same object, so that a picture can tell by identity.
  */
 import { minimumImage } from '../../systems/index.js';
 import { type Frame, numbers } from './frame.js';
 import { type Playback, shownFrame } from './playback.js';
+import { movedFrame, type Responding } from './response.js';
 import type { Run } from './run.js';
 
-export function drawnFrame(session: Playback, run: Run): Frame {
+export function drawnFrame(session: Playback & Responding, run: Run): Frame {
   const index = shownFrame(session, run);
-  const frame = run.frame(index);
+  const frame = movedFrame(run.frame(index), session.change);
   const fraction = session.time - index;
   if (!session.interpolate || fraction <= 0 || fraction >= 1 || index + 1 >= run.length) return frame;
-  const next = run.frame(index + 1);
+  const next = movedFrame(run.frame(index + 1), session.change);
   if (frame.index !== index || next.index !== index + 1) return frame;
   return interpolated(frame, next, fraction);
 }

@@ -1,20 +1,27 @@
 /** The parts of the viewer, in their order on the page and in the help sheet. */
+import { answerPart } from './answer-panel.js';
 import { filesPart } from './files.js';
 import { helpPart } from './help.js';
 import { legendPart } from './legend.js';
 import { lookPart } from './look.js';
 import type { MakePart } from './part.js';
 import { playbackPart } from './playback.js';
+import { playgroundPart, welcomePart } from './playground.js';
 import { curvesPart, plotsPart } from './plots.js';
+import { relaxPart } from './relax-panel.js';
 import { takeAwayPart } from './take-away.js';
 import { viewPart } from './view.js';
 
 export const parts: readonly MakePart[] = [
   filesPart,
+  answerPart,
+  relaxPart,
+  playgroundPart,
   lookPart,
   curvesPart,
   takeAwayPart,
   viewPart,
+  welcomePart,
   legendPart,
   plotsPart,
   playbackPart,

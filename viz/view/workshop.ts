@@ -71,6 +71,11 @@ export class Workshop {
     this.#relaxer = relaxer;
   }
 
+  /** Finds out which parameters a frame that is at rest under the potential can answer. @throws Error where it is not */
+  async know(frame: Frame, potential: unknown): Promise<void> {
+    await this.#equilibriumOf(frame, potential);
+  }
+
   /** The parameters that a frame which was relaxed here can answer. */
   parametersOf(frame: Frame): readonly ParameterChoice[] {
     return this.#kept.get(frame)?.parameters ?? [];
@@ -78,7 +83,7 @@ export class Workshop {
 
   relax(frame: Frame, name: string, settings: RelaxSettings): Relaxing {
     const { parameter, onProgress, signal, ...question } = settings;
-    const start = bare(frame.system);
+    const start = withInfo(bare(frame.system), { potential: JSON.stringify(question.potential) });
     let run: MemoryRun | null = null;
     let waiting: RelaxFrame | null = null;
     let begun: (run: MemoryRun) => void = () => {};
