@@ -6,7 +6,7 @@
 import { InputError } from '../../src/message/index.js';
 import { streamExtendedXyz, type TextSource } from '../../systems/index.js';
 import { Catalog, type ColumnSummary } from './catalog.js';
-import { type Frame, frameOfSystem, spacing } from './frame.js';
+import { type Frame, frameOfSystem, sharing, spacing } from './frame.js';
 
 export interface Run {
   readonly name: string;
@@ -50,7 +50,8 @@ export function createRun(name: string, given: readonly Frame[]): MemoryRun {
   const listeners = new Set<() => void>();
   const add = (frame: Frame): void => {
     const index = frames.length;
-    frames.push(frame.index === index ? frame : { ...frame, index });
+    const shared = sharing(frame, frames[index - 1]);
+    frames.push(shared.index === index ? shared : { ...shared, index });
     catalog.addFrame(index, frame);
   };
   given.forEach(add);

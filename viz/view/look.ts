@@ -1,11 +1,21 @@
 /** The section of the side panel that says how atoms, arrows and cell are drawn. */
-import type { Run, Session } from '../state/index.js';
+import { type ColorMapName, colorMapNames, type Run, type Session, vectorNames } from '../state/index.js';
 import { check, checkField, choices, element, field, slider } from './elements.js';
 import type { MakePart } from './part.js';
 
 export const lookPart: MakePart = (host) => {
   const change = (part: Partial<Session>): void => host.update((session) => ({ ...session, ...part }));
   const colorBy = element('select', { id: 'color-by' });
+  const colorMap = element(
+    'select',
+    { id: 'color-map' },
+    element('option', { value: '' }, 'that fits the values'),
+    ...choices(colorMapNames),
+  );
+  colorMap.addEventListener('change', () =>
+    change({ colorMap: (colorMap.value || null) as ColorMapName | null }),
+  );
+  const colorMapField = field('Scale', colorMap);
   const arrows = element('select', { id: 'arrows' });
   const arrowScale = slider('arrow-scale', -2, 2, 0.01);
   const radiusScale = slider('radius-scale', 0.1, 2, 0.01);
@@ -20,7 +30,9 @@ export const lookPart: MakePart = (host) => {
     change({ projection: projection.value as Session['projection'] }),
   );
   let offered = '';
-  const offer = ({ scalars, vectors }: Run): void => {
+  const offer = (run: Run): void => {
+    const { scalars } = run;
+    const vectors = vectorNames(run);
     const now = JSON.stringify([scalars, vectors]);
     if (now === offered) return;
     offered = now;
@@ -34,6 +46,7 @@ export const lookPart: MakePart = (host) => {
       'div',
       {},
       field('Colour by', colorBy),
+      colorMapField,
       field('Radii', radiusScale),
       field('Arrows', arrows),
       field('Arrow length', arrowScale),
@@ -44,6 +57,8 @@ export const lookPart: MakePart = (host) => {
     show(session, run) {
       offer(run);
       colorBy.value = session.colorBy ?? '';
+      colorMapField.hidden = session.colorBy === null;
+      colorMap.value = session.colorMap ?? '';
       arrows.value = session.arrows ?? '';
       arrowScale.value = String(Math.log10(session.arrowScale));
       arrowScale.setAttribute('aria-valuetext', `${session.arrowScale.toPrecision(3)} times`);

@@ -1,9 +1,11 @@
 /** The parts of the viewer, in their order on the page and in the help sheet. */
 import { answerPart } from './answer-panel.js';
+import { arrowsPart, speciesPart, structurePart } from './drawing.js';
 import { filesPart } from './files.js';
 import { helpPart } from './help.js';
 import { legendPart } from './legend.js';
 import { lookPart } from './look.js';
+import { measurePart } from './measure.js';
 import type { MakePart } from './part.js';
 import { playbackPart } from './playback.js';
 import { playgroundPart, welcomePart } from './playground.js';
@@ -18,6 +20,10 @@ export const parts: readonly MakePart[] = [
   relaxPart,
   playgroundPart,
   lookPart,
+  speciesPart,
+  arrowsPart,
+  structurePart,
+  measurePart,
   curvesPart,
   takeAwayPart,
   viewPart,

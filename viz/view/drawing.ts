@@ -1,0 +1,208 @@
+/** Sections of the side panel: species, bonds and images, and what arrows show. */
+import {
+  type BondRule,
+  LONGEST_TRAIL,
+  MOST_IMAGES,
+  type Run,
+  type Session,
+  speciesColors,
+} from '../state/index.js';
+import { check, checkField, element, field, setText, slider } from './elements.js';
+import { swatch } from './legend.js';
+import type { Host, MakePart } from './part.js';
+
+const change =
+  (host: Host) =>
+  (part: Partial<Session>): void =>
+    host.update((session) => ({ ...session, ...part }));
+
+/** Which species are shown, and how large. */
+export const speciesPart: MakePart = (host) => {
+  const list = element('div', { class: 'choices' });
+  let drawn: readonly [Run, number] | null = null;
+  let rows: readonly { label: string; shown: HTMLInputElement; size: HTMLInputElement }[] = [];
+  const draw = (run: Run): void => {
+    const colors = speciesColors(run);
+    rows = run.species.map((label, k) => {
+      const shown = check(`Show ${label}`, `species-${k}`, (checked) =>
+        host.update((session) => ({
+          ...session,
+          hidden: checked ? session.hidden.filter((one) => one !== label) : [...session.hidden, label],
+        })),
+      );
+      const size = slider(`species-size-${k}`, 0.1, 2, 0.05);
+      size.setAttribute('aria-label', `Radius of ${label}`);
+      size.addEventListener('input', () =>
+        host.update((session) => ({
+          ...session,
+          speciesRadii: [
+            ...session.speciesRadii.filter(({ species }) => species !== label),
+            { species: label, factor: Number(size.value) },
+          ],
+        })),
+      );
+      return { label, shown, size };
+    });
+    list.replaceChildren(
+      ...rows.map(({ label, shown, size }) =>
+        element(
+          'div',
+          { class: 'species-row' },
+          shown,
+          element('label', { for: shown.id }, swatch(colors.get(label) ?? [128, 128, 128]), label),
+          size,
+        ),
+      ),
+    );
+  };
+  return {
+    place: 'side',
+    title: 'Species',
+    folded: true,
+    element: list,
+    show(session, run) {
+      if (drawn?.[0] !== run || drawn[1] !== run.species.length) {
+        drawn = [run, run.species.length];
+        draw(run);
+      }
+      for (const { label, shown, size } of rows) {
+        shown.checked = !session.hidden.includes(label);
+        const factor = session.speciesRadii.find(({ species }) => species === label)?.factor ?? 1;
+        size.value = String(factor);
+        size.setAttribute('aria-valuetext', `${factor} times`);
+      }
+    },
+  };
+};
+
+/** Bonds, periodic images, trails, shades. */
+export const structurePart: MakePart = (host) => {
+  const set = change(host);
+  const rule = element(
+    'select',
+    { id: 'bonds' },
+    element('option', { value: '' }, 'none'),
+    element('option', { value: 'radii' }, 'closer than a factor of the radii'),
+    element('option', { value: 'cutoff' }, 'closer than a length'),
+  );
+  const reach = element('input', { id: 'bond-reach', type: 'number', min: 0, step: 'any' });
+  const reachField = field('Factor', reach);
+  const reachLabel = reachField.querySelector('label') ?? reachField;
+  const bondRule = (kind: string, value: number): BondRule | null => {
+    if (kind === '') return null;
+    return kind === 'cutoff' ? { kind: 'cutoff', cutoff: value } : { kind: 'radii', factor: value };
+  };
+  rule.addEventListener('change', () => {
+    const spacing = host.run?.spacing ?? 1;
+    set({
+      bonds: bondRule(rule.value, rule.value === 'cutoff' ? Number((1.3 * spacing).toPrecision(3)) : 1.2),
+    });
+  });
+  reach.addEventListener('change', () => {
+    const value = Number(reach.value);
+    if (value > 0 && value <= (rule.value === 'radii' ? 100 : Infinity))
+      set({ bonds: bondRule(rule.value, value) });
+    else host.redraw();
+  });
+  const kept = check('Keep the bonds of the first frame', 'bonds-kept', (checked) =>
+    set({ bondsKept: checked }),
+  );
+  const images = ['a', 'b', 'c'].map((name, k) => {
+    const input = element('input', {
+      id: `images-${name}`,
+      type: 'number',
+      min: 1,
+      max: MOST_IMAGES,
+      step: 1,
+    });
+    input.addEventListener('change', () =>
+      host.update((session) => {
+        const count = Math.min(MOST_IMAGES, Math.max(1, Math.round(Number(input.value)) || 1));
+        const [a, b, c] = session.images.map((now, m) => (m === k ? count : now));
+        return { ...session, images: [a, b, c] };
+      }),
+    );
+    return input;
+  });
+  const imageFields = images.map((input, k) => field(`Copies along ${'abc'[k]}`, input));
+  const trail = element('input', { id: 'trail', type: 'number', min: 0, max: LONGEST_TRAIL, step: 1 });
+  const trailField = field('Trails over so many frames', trail);
+  trail.addEventListener('change', () =>
+    set({ trail: Math.min(LONGEST_TRAIL, Math.max(0, Math.round(Number(trail.value)) || 0)) }),
+  );
+  const shades = check('Shades between atoms', 'occlusion', (checked) => set({ occlusion: checked }));
+  const shadesField = checkField('Shades between atoms', shades);
+  const keptField = checkField('Keep the bonds of the first frame', kept);
+  return {
+    place: 'side',
+    title: 'Bonds and images',
+    folded: true,
+    element: element(
+      'div',
+      {},
+      field('Bonds', rule),
+      reachField,
+      keptField,
+      element('div', { class: 'row' }, ...imageFields),
+      trailField,
+      shadesField,
+    ),
+    show(session, run) {
+      const { bonds } = session;
+      rule.value = bonds?.kind ?? '';
+      reachField.hidden = bonds === null;
+      setText(reachLabel, bonds?.kind === 'cutoff' ? 'Length' : 'Factor');
+      if (bonds !== null) filled(reach, bonds.kind === 'cutoff' ? bonds.cutoff : bonds.factor);
+      keptField.hidden = bonds === null || run.length < 2;
+      kept.checked = session.bondsKept;
+      const { cell, dimension } = run.frame(0);
+      images.forEach((input, k) => {
+        imageFields[k].hidden = !cell?.periodic[k] || k >= dimension;
+        filled(input, session.images[k]);
+      });
+      trailField.hidden = run.length < 2;
+      filled(trail, session.trail);
+      shadesField.hidden = dimension === 2;
+      shades.checked = session.occlusion;
+    },
+  };
+};
+
+/** Which arrows are shown, in which colours, and where displacements are from. */
+export const arrowsPart: MakePart = (host) => {
+  const set = change(host);
+  const threshold = slider('arrow-threshold', 0, 1, 0.01);
+  threshold.addEventListener('input', () => set({ arrowThreshold: Number(threshold.value) }));
+  const colors = check('Colour by size', 'arrow-colors', (checked) => set({ arrowColors: checked }));
+  const reference = element('input', { id: 'reference', type: 'number', min: 0, step: 1 });
+  reference.addEventListener('change', () => {
+    const last = (host.run?.length ?? 1) - 1;
+    set({ reference: Math.min(last, Math.max(0, Math.round(Number(reference.value)) || 0)) });
+  });
+  const referenceField = field('Displacements from frame', reference);
+  return {
+    place: 'side',
+    title: 'Arrows',
+    folded: true,
+    element: element(
+      'div',
+      {},
+      field('Hide arrows below a fraction of the longest', threshold),
+      checkField('Colour by size', colors),
+      referenceField,
+    ),
+    show(session, run) {
+      threshold.value = String(session.arrowThreshold);
+      threshold.setAttribute('aria-valuetext', `${Math.round(100 * session.arrowThreshold)} %`);
+      colors.checked = session.arrowColors;
+      referenceField.hidden = run.length < 2;
+      reference.max = String(run.length - 1);
+      filled(reference, session.reference);
+    },
+  };
+};
+
+/** What is being typed is left alone. */
+function filled(input: HTMLInputElement, value: number): void {
+  if (document.activeElement !== input && input.value !== String(value)) input.value = String(value);
+}

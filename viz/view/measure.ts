@@ -1,0 +1,197 @@
+/** The section in which picked atoms are described and measured, with their neighbours and g(r). */
+import {
+  type Curve,
+  type Frame,
+  measure,
+  measureCurve,
+  measureLabel,
+  neighboursWithin,
+  pick,
+  type RadialDistribution,
+  type Run,
+  radialDistribution,
+  type Session,
+  shownFrame,
+} from '../state/index.js';
+import { button, check, checkField, element, field, graphic, setText, short } from './elements.js';
+import type { MakePart } from './part.js';
+
+const MOST_LISTED = 24;
+/** With more atoms g(r) waits until playback does. */
+const QUICK = 3_000;
+
+export const measurePart: MakePart = (host) => {
+  const number = element('input', { id: 'pick-atom', type: 'number', min: 0, step: 1 });
+  const add = (): void => {
+    const atom = Number(number.value);
+    const count =
+      host.run === null || host.session === null
+        ? 0
+        : host.run.frame(shownFrame(host.session, host.run)).count;
+    if (number.value === '' || !Number.isInteger(atom) || atom < 0 || atom >= count) {
+      host.showError(`There is no atom ${number.value || '…'}; the frame has atoms 0 to ${count - 1}.`);
+      return;
+    }
+    host.update((session) => (session.picked.includes(atom) ? session : pick(session, atom, true)));
+  };
+  number.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') add();
+  });
+  const letGo = (): void =>
+    host.update((session) => (session.picked.length > 0 ? pick(session, null, false) : session));
+  const hint = element('p', { class: 'note' }, 'Click an atom; with Shift up to four.');
+  const result = element('output', { class: 'measurement', 'aria-live': 'polite' });
+  const details = element('table', { class: 'details' });
+  const radius = element('input', { id: 'neighbour-radius', type: 'number', min: 0, step: 'any' });
+  radius.addEventListener('change', () => {
+    const value = Number(radius.value);
+    if (value >= 0 && Number.isFinite(value))
+      host.update((session) => ({ ...session, neighbourRadius: value }));
+  });
+  const around = element('p', { class: 'note neighbours' });
+  const aroundField = element('div', {}, field('Neighbours within', radius), around);
+  const distribution = element('div', { class: 'distribution' });
+  let wanted = false;
+  const wants = check('g(r) of the shown frame', 'distribution', (checked) => {
+    wanted = checked;
+    host.redraw();
+  });
+  const shown = { details: '', distribution: null as Frame | null };
+  let curve: {
+    readonly run: Run;
+    readonly version: number;
+    readonly picked: readonly number[];
+    readonly curve: Curve;
+  } | null = null;
+
+  const describe = (session: Session, run: Run, frame: Frame): void => {
+    const { picked, neighbourRadius } = session;
+    const key = JSON.stringify([picked, neighbourRadius, frame.index]) + run.name;
+    if (key === shown.details) return;
+    shown.details = key;
+    const here = picked.filter((atom) => atom < frame.count);
+    const last = here.at(-1);
+    hint.hidden = here.length > 0;
+    const measured = measure(frame, here);
+    setText(
+      result,
+      measured === null
+        ? ''
+        : `${measureLabel(measured.atoms)}: ${short(measured.value)}${measured.kind === 'distance' ? '' : '°'}`,
+    );
+    details.replaceChildren(...(last === undefined ? [] : rowsOf(frame, last)));
+    aroundField.hidden = last === undefined;
+    if (last === undefined) return;
+    const near = neighboursWithin(frame, last, neighbourRadius);
+    const list = near.slice(0, MOST_LISTED).map(({ atom, distance }) => `${atom} at ${short(distance)}`);
+    setText(
+      around,
+      `${near.length}${near.length > 0 ? ': ' : ''}${list.join(', ')}${near.length > MOST_LISTED ? ', …' : ''}`,
+    );
+  };
+
+  return {
+    place: 'side',
+    title: 'Measure',
+    folded: true,
+    element: element(
+      'div',
+      {},
+      hint,
+      element(
+        'div',
+        { class: 'row' },
+        field('Atom', number),
+        button('Pick', 'Pick the atom of this number', add),
+      ),
+      result,
+      details,
+      aroundField,
+      button('Let go', 'Let go of the picked atoms (Escape)', letGo),
+      checkField('g(r) of the shown frame', wants),
+      distribution,
+    ),
+    shortcuts: [{ keys: ['Escape'], label: 'Escape', does: 'lets go of the picked atoms', run: letGo }],
+    setRun() {
+      shown.details = '';
+      shown.distribution = null;
+    },
+    click({ x, y, shift }) {
+      const { clientWidth, clientHeight } = host.canvas;
+      const atom = host.picture.atomAt(x / clientWidth, y / clientHeight);
+      const before = host.session?.picked.length ?? 0;
+      host.update((session) => pick(session, atom, shift));
+      const section = result.closest('details');
+      if (atom !== null && section !== null) section.open = true;
+      return atom !== null || before > 0;
+    },
+    curves({ picked }, run) {
+      if (picked.length < 2 || run.length < 2) return [];
+      if (curve?.run !== run || curve.version !== run.version || curve.picked !== picked) {
+        curve = { run, version: run.version, picked, curve: measureCurve(run, picked) };
+      }
+      return [curve.curve];
+    },
+    show(session, run) {
+      const frame = run.frame(shownFrame(session, run));
+      describe(session, run, frame);
+      if (document.activeElement !== radius) radius.value = String(session.neighbourRadius);
+      distribution.hidden = !wanted;
+      if (!wanted || shown.distribution === frame || (session.playing && frame.count > QUICK)) return;
+      shown.distribution = frame;
+      distribution.replaceChildren(
+        ...plotOf(radialDistribution(frame, { cutoff: 4 * run.spacing, bins: 160 })),
+      );
+    },
+  };
+};
+
+/** Everything that is known of an atom. */
+function rowsOf(frame: Frame, atom: number): HTMLElement[] {
+  const { dimension, system, species } = frame;
+  const position = Array.from({ length: dimension }, (_, m) => system.positions.get(atom, m));
+  const entries: [string, string][] = [
+    ['atom', String(atom)],
+    ['species', species[atom]],
+    ['position', position.map(short).join(', ')],
+  ];
+  for (const [name, { kind, width, values }] of frame.columns) {
+    const own = Array.from({ length: width }, (_, m) => values[atom * width + m]);
+    const text = own.map((value) =>
+      kind === 'real' || kind === 'integer' ? short(Number(value)) : String(value),
+    );
+    entries.push([name, text.join(', ')]);
+  }
+  return entries.map(([name, text]) =>
+    element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, text)),
+  );
+}
+
+function plotOf({ r, values, normalized }: RadialDistribution): Element[] {
+  const [width, height] = [200, 90];
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  const last = r[r.length - 1];
+  const points = Array.from(
+    values,
+    (value, k) =>
+      `${((r[k] / last) * width).toFixed(1)},${(height - 4 - (value / (most || 1)) * (height - 8)).toFixed(1)}`,
+  );
+  const peak = r[values.indexOf(most)] ?? 0;
+  const name = normalized ? 'g(r)' : 'neighbours for a unit of length';
+  const line = graphic('polyline', { points: points.join(' '), class: 'curve' });
+  const one = height - 4 - (1 / (most || 1)) * (height - 8);
+  const level = graphic('line', { x1: 0, x2: width, y1: one, y2: one, class: 'level' });
+  const picture = graphic(
+    'svg',
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      role: 'img',
+      'aria-label': `${name} up to ${short(last)}, highest ${short(most)} at ${short(peak)}`,
+    },
+    ...(normalized && most > 1 ? [level, line] : [line]),
+  );
+  const note = normalized
+    ? `g(r) up to r = ${short(last)}; highest ${short(most)} at r = ${short(peak)}`
+    : `The system has a free boundary, so that g(r) is not defined: neighbours an atom for a unit of length, up to r = ${short(last)}; highest ${short(most)} at r = ${short(peak)}`;
+  return [picture, element('p', { class: 'note' }, note)];
+}
