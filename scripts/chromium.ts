@@ -22,7 +22,7 @@ export function findChromium(): string {
   const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(existsSync);
   if (found !== undefined) return found;
   throw new InputError(
-    'no Chromium was found to draw the picture: install the package chromium (apt install chromium), or name its program in the environment variable CHROMIUM',
+    'no Chromium was found to draw with: install the package chromium (apt install chromium), or name its program in the environment variable CHROMIUM',
   );
 }
 

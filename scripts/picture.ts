@@ -1,24 +1,66 @@
-/** A picture of a file without a window: the viewer's page in a headless Chromium, asked for a PNG. */
+/** A picture or a film of a file without a window: the viewer's page in a headless Chromium, asked for its bytes. */
 import { InputError } from '../src/message/index.js';
-import { findChromium, openHeadless } from './chromium.js';
+import { findChromium, type HeadlessPage, openHeadless } from './chromium.js';
 import { serveViewer } from './viewer-server.js';
 
 export interface PictureOptions {
   readonly size: readonly [number, number];
-  /** From 0; negative from the end. */
-  readonly frame: number;
-  readonly theme: 'light' | 'dark';
+  /** From 0; negative from the end. A view's own where it is not given and there is a view. */
+  readonly frame?: number;
+  readonly theme?: 'light' | 'dark';
   /** Columns; those that the viewer shows by itself where not given. */
   readonly colorBy?: string;
   readonly arrows?: string;
+  readonly transparent?: boolean;
+  /** A saved view, as JSON. */
+  readonly view?: string;
   /** Folder of the built page. */
   readonly page?: string;
 }
 
+export interface FilmOptions extends Omit<PictureOptions, 'frame' | 'transparent'> {
+  /** Frames a second. */
+  readonly speed?: number;
+  /** Told which part is done, 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
 const PATIENCE_SECONDS = 60;
 
-/** @throws InputError when the file cannot be shown, or there is no browser */
-export async function drawPicture(file: string, options: PictureOptions): Promise<Buffer> {
+/** PNG. @throws InputError when the file cannot be shown, or there is no browser */
+export function drawPicture(file: string, options: PictureOptions): Promise<Buffer> {
+  const { size, frame, transparent = false } = options;
+  return inPage(file, options, async (page) => {
+    if (frame !== undefined || options.view === undefined) {
+      await page.evaluate(`stillpointViewer.goTo(${frame ?? -1})`);
+    }
+    const drawn = `stillpointViewer.picture(${size[0]}, ${size[1]}, { transparent: ${transparent} })`;
+    return bytesOf(page, drawn);
+  });
+}
+
+/** MP4 of all frames. @throws InputError as `drawPicture`, and when the browser encodes no video */
+export function drawFilm(file: string, options: FilmOptions): Promise<Buffer> {
+  const { size, speed, onProgress } = options;
+  return inPage(file, options, async (page) => {
+    if (speed !== undefined) await page.evaluate(`stillpointViewer.change({ speed: ${speed} })`);
+    const film = `stillpointViewer.film(${size[0]}, ${size[1]}, { onProgress: (done) => { globalThis.filmed = done; } })`;
+    const looking = setInterval(() => {
+      page.evaluate<number>('globalThis.filmed ?? 0').then(onProgress, () => {});
+    }, 500);
+    try {
+      return await bytesOf(page, film);
+    } finally {
+      clearInterval(looking);
+    }
+  });
+}
+
+async function inPage(
+  file: string,
+  options: Omit<PictureOptions, 'frame'>,
+  work: (page: HeadlessPage) => Promise<Buffer>,
+): Promise<Buffer> {
   const program = findChromium();
   const server = await serveViewer([file], options.page === undefined ? {} : { page: options.page });
   try {
@@ -30,7 +72,8 @@ export async function drawPicture(file: string, options: PictureOptions): Promis
           (await page.evaluate<string>(shownError)) || `${file} could not be shown in time`,
         );
       }
-      return Buffer.from(await page.evaluate<string>(picture(options)), 'base64');
+      await page.evaluate(look(options));
+      return await work(page);
     } finally {
       await page.close();
     }
@@ -55,20 +98,26 @@ const untilOpen = `new Promise((done) => {
 
 const shownError = `document.querySelector('[role=alert] span, p[role=alert]')?.textContent ?? ''`;
 
-function picture({ size, frame, theme, colorBy, arrows }: PictureOptions): string {
-  const look = JSON.stringify({
+/** The picture is fitted to its own size, where no view says how it is seen; what is asked for by name comes last. */
+function look({ size, theme, colorBy, arrows, view }: Omit<PictureOptions, 'frame'>): string {
+  const change = {
     ...(colorBy === undefined ? {} : { colorBy }),
     ...(arrows === undefined ? {} : { arrows: arrows === 'none' ? null : arrows }),
-  });
+  };
+  const named = theme ?? (view === undefined ? 'light' : null);
   return `(async () => {
-    stillpointViewer.setTheme(${JSON.stringify(theme)});
-    stillpointViewer.goTo(${frame});
-    stillpointViewer.change(${look});
-    const blob = await stillpointViewer.picture(${size[0]}, ${size[1]});
-    return new Promise((done) => {
-      const reader = new FileReader();
-      reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
-      reader.readAsDataURL(blob);
-    });
+    ${view === undefined ? `stillpointViewer.resetView(${size[0] / size[1]});` : `await stillpointViewer.openView(${JSON.stringify(view)});`}
+    ${named === null ? '' : `stillpointViewer.setTheme(${JSON.stringify(named)});`}
+    stillpointViewer.change(${JSON.stringify(change)});
   })()`;
+}
+
+/** What a promise of a Blob in the page gives. */
+async function bytesOf(page: HeadlessPage, promise: string): Promise<Buffer> {
+  const read = `${promise}.then((blob) => new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
+    reader.readAsDataURL(blob);
+  }))`;
+  return Buffer.from(await page.evaluate<string>(read), 'base64');
 }

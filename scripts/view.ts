@@ -1,11 +1,12 @@
 /** `stillpoint view`: files in the viewer, in a browser on this machine, or as a picture without a window. */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { InputError } from '../src/message/index.js';
+import { writeWhole } from './binary-output.js';
 import { defineCommand, type Outcome } from './command.js';
-import { examples, integer } from './options.js';
-import { drawPicture } from './picture.js';
+import { examples, integer, positive } from './options.js';
+import { drawFilm, drawPicture } from './picture.js';
 import type { Terminal } from './terminal.js';
 import { serveViewer } from './viewer-server.js';
 
@@ -34,24 +35,51 @@ export const viewCommand = defineCommand({
           requiresArg: true,
           coerce: lastOf,
         })
-        .option('frame', {
-          describe: 'frame of the picture, from 0; negative from the end',
-          default: -1,
+        .option('mp4', {
+          describe: 'write a film of all frames, and open nothing',
+          type: 'string',
           requiresArg: true,
-          coerce: integer('--frame', -Infinity),
+          coerce: lastOf,
+        })
+        .option('frame', {
+          describe: 'frame of the picture, from 0; negative from the end, by default the last',
+          requiresArg: true,
+          coerce: (given: unknown) =>
+            given === undefined ? undefined : integer('--frame', -Infinity)(given),
         })
         .option('size', {
-          describe: 'of the picture, WIDTHxHEIGHT',
+          describe: 'of picture and film, WIDTHxHEIGHT',
           type: 'string',
           default: '1200x900',
           requiresArg: true,
           coerce: lastOf,
         })
-        .option('theme', {
-          describe: 'of the picture',
-          choices: ['light', 'dark'] as const,
-          default: 'light' as 'light' | 'dark',
+        .option('speed', {
+          describe: 'frames a second of the film; 20 by default',
           requiresArg: true,
+          coerce: (given: unknown) => (given === undefined ? undefined : positive('--speed')(given)),
+        })
+        .option('transparent', {
+          describe: 'the picture without its background',
+          type: 'boolean',
+          default: false,
+        })
+        .option('view', {
+          describe: 'a view that the viewer has saved as JSON, for picture and film',
+          type: 'string',
+          requiresArg: true,
+          coerce: lastOf,
+        })
+        .option('theme', {
+          describe: 'of picture and film; light by default',
+          choices: ['light', 'dark'] as const,
+          requiresArg: true,
+        })
+        .option('memory', {
+          describe: 'megabytes from which on a file is read frame by frame, as it is shown',
+          default: 512,
+          requiresArg: true,
+          coerce: positive('--memory'),
         })
         .option('color-by', {
           describe: "column of one number an atom that colours the picture's atoms",
@@ -68,34 +96,71 @@ export const viewCommand = defineCommand({
       [
         ['in the browser', 'view stillpoint-output/sensitivity.extxyz stillpoint-output/trajectory.extxyz'],
         ['the last frame as a picture', 'view run.extxyz --png run.png --size 1600x1200'],
+        ['a film', 'view run.extxyz --mp4 run.mp4 --size 800x600 --speed 30'],
       ],
     ),
 
   async run(args, terminal): Promise<Outcome> {
-    const { files, open, png, frame, size, theme, colorBy, arrows } = args;
-    if (png === undefined) {
-      await show(files, open, terminal);
+    const { files, open, png, mp4, frame, speed, transparent, memory } = args;
+    if (png === undefined && mp4 === undefined) {
+      await show(files, { open, memoryBytes: memory * 2 ** 20 }, terminal);
       return { done: true, json: { result: 'closed', message: 'closed' } };
     }
-    if (files.length > 1) throw new InputError('--png draws one file; name one');
-    const picture = await drawPicture(files[0], { size: readSize(size), frame, theme, colorBy, arrows });
-    try {
-      writeFileSync(png, picture);
-    } catch (error) {
-      throw new InputError(`cannot write ${png}: ${error instanceof Error ? error.message : error}`);
+    const option = png === undefined ? '--mp4' : '--png';
+    if (files.length > 1) throw new InputError(`${option} draws one file; name one`);
+    if (png !== undefined && png === mp4)
+      throw new InputError('--png and --mp4 name the same file; name two');
+    const look = {
+      size: readSize(args.size),
+      ...given({ theme: args.theme, colorBy: args.colorBy, arrows: args.arrows }),
+      ...(args.view === undefined ? {} : { view: readText(args.view) }),
+    };
+    if (png !== undefined) {
+      await writeWhole(png, () => drawPicture(files[0], { ...look, transparent, ...given({ frame }) }));
+      terminal.out(`${png}\n`);
     }
-    terminal.out(`${png}\n`);
+    if (mp4 !== undefined) {
+      const onProgress = filmProgress(terminal);
+      await writeWhole(mp4, () => drawFilm(files[0], { ...look, ...given({ speed }), onProgress }));
+      onProgress(null);
+      terminal.out(`${mp4}\n`);
+    }
     return { done: true, json: { result: 'drawn', message: 'drawn' } };
   },
 });
+
+/** The entries that are there. */
+function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** One line where messages go to a terminal; null clears it. */
+function filmProgress({ err, progressWidth }: Terminal): (fraction: number | null) => void {
+  if (progressWidth === null) return () => {};
+  return (fraction) => err(fraction === null ? '\r\x1b[K' : `\r\x1b[Kfilm ${Math.round(100 * fraction)} %`);
+}
 
 function lastOf(given: string | string[]): string {
   return typeof given === 'string' ? given : given[given.length - 1];
 }
 
 /** Serves until the user stops it. */
-async function show(files: readonly string[], open: boolean, terminal: Terminal): Promise<void> {
-  const server = await serveViewer(files);
+async function show(
+  files: readonly string[],
+  { open, memoryBytes }: { open: boolean; memoryBytes: number },
+  terminal: Terminal,
+): Promise<void> {
+  const server = await serveViewer(files, { memoryBytes });
   terminal.out(`${server.address}\n`);
   terminal.err('Ctrl-C ends it.\n');
   if (open) openBrowser(server.address);

@@ -3,7 +3,14 @@
  * a server, waits for one to be dropped. `stillpointViewer` is the viewer for programs that drive the page, and
  * `data-state` on the document says when it is `ready`.
  */
-import { createByteSource, type FileState, fileOfSource, MEMORY_BYTES, mountViewer } from '../index.js';
+import {
+  createByteSource,
+  type FileState,
+  fileOfSource,
+  hashView,
+  MEMORY_BYTES,
+  mountViewer,
+} from '../index.js';
 import { element } from '../view/elements.js';
 
 interface Served {
@@ -32,6 +39,16 @@ async function start(): Promise<void> {
   );
   viewer.offer(offered);
   const good = offered.length === 0 || (await viewer.show(offered[0]));
+  const openHash = async (): Promise<void> => {
+    try {
+      const view = hashView(location.hash);
+      if (view !== null) await viewer.openView(view);
+    } catch (error) {
+      viewer.showError(error instanceof Error ? error.message : String(error));
+    }
+  };
+  if (good) await openHash();
+  addEventListener('hashchange', () => void openHash());
   document.documentElement.dataset.state = good ? 'ready' : 'failed';
 }
 

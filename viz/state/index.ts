@@ -22,6 +22,7 @@ export * from './radii.js';
 export * from './recipes.js';
 export * from './response.js';
 export * from './run.js';
+export * from './saved-view.js';
 export * from './session.js';
 export * from './trails.js';
 export * from './vectors.js';

@@ -18,9 +18,11 @@ export const helpPart: MakePart = (host) => {
     );
     sheet.showModal();
   };
+  const opener = button('?', 'Shortcuts (?)', open);
+  opener.classList.add('help-button');
   return {
     place: 'stage',
-    element: element('div', { class: 'help-place' }, button('?', 'Shortcuts (?)', open), sheet),
+    element: element('div', { class: 'help-place' }, opener, sheet),
     shortcuts: [{ keys: ['?'], label: '?', does: 'this sheet', run: open }],
   };
 };

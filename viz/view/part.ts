@@ -81,9 +81,17 @@ export interface Host {
   curves(): readonly Curve[];
   /** The picture as it is now, in any size. */
   shot(width: number, height: number, options?: ShotOptions): Promise<Blob>;
+  /** All frames as MP4. */
+  film(width: number, height: number, options?: FilmEvents): Promise<Blob>;
   /** For screen readers, politely. */
   say(message: string): void;
   showError(message: string): void;
+}
+
+export interface FilmEvents {
+  /** Between 0 and 1. */
+  onProgress?(fraction: number): void;
+  readonly signal?: AbortSignal;
 }
 
 export interface ShotOptions {

@@ -54,6 +54,7 @@ export const playbackPart: MakePart = (host) => {
     checkField('Smooth', smooth),
     checkField('Follow', follow),
   );
+  for (const made of bar.querySelectorAll('button')) made.classList.add('step');
   bar.hidden = true;
 
   return {

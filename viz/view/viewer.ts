@@ -7,23 +7,31 @@ import { type FileEvents, fileOfComputer, MEMORY_BYTES, type ViewerFile } from '
 import {
   advance,
   type Camera,
+  checkView,
   createSession,
   fittedCamera,
   goTo,
+  imagesOf,
   pan,
+  parseView,
   type Run,
   readRun,
   rotate,
+  type SavedView,
   type Session,
   shownFrame,
+  vectorNames,
   zoom,
 } from '../state/index.js';
 import { element } from './elements.js';
+import { makeFilm } from './film.js';
 import { pressed } from './keyboard.js';
-import type { Host, Part, ShotOptions, ThemeName } from './part.js';
+import type { FilmEvents, Host, Part, ShotOptions, ThemeName } from './part.js';
 import { parts as allParts } from './parts.js';
 import { listenToPointers } from './pointer.js';
 import { Picture, themes } from './scene.js';
+import { filmPlan, pngOf, takeShot } from './shot.js';
+import { viewOf } from './take-away.js';
 
 export interface Viewer {
   /** Reads a file and shows it. On a fault the page tells it, and shows on what it showed. @returns whether it went well */
@@ -35,10 +43,17 @@ export interface Viewer {
   change(part: Partial<Session>): void;
   /** @throws Error where there is no such frame */
   goTo(frame: number): void;
-  resetView(): void;
+  /** Sees all of the frame, in a picture of that width over height; by default that of the page. */
+  resetView(aspect?: number): void;
   setTheme(name: ThemeName): void;
-  /** The picture without the controls, as PNG. */
+  /** The picture without the controls, as PNG, with the camera as it is. */
   picture(width: number, height: number, options?: ShotOptions): Promise<Blob>;
+  /** All frames as MP4. @throws InputError where the browser encodes no video */
+  film(width: number, height: number, options?: FilmEvents): Promise<Blob>;
+  /** A view as `view` gave it, as JSON. @throws InputError that says what is wrong with it */
+  openView(json: string): Promise<void>;
+  /** What is shown, to be opened again; null while no file is open. */
+  readonly view: SavedView | null;
   showError(message: string): void;
   readonly session: Session | null;
   readonly run: Run | null;
@@ -68,7 +83,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
   const root = element('div', { class: 'viewer' }, stage, side, below, bar);
   place.append(root);
 
-  const picture = new Picture(canvas);
+  const picture = new Picture(canvas, redraw);
   const listening = new AbortController();
   const { signal } = listening;
   const files: ViewerFile[] = [];
@@ -81,6 +96,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
   let scheduled = 0;
   let last = 0;
   let closed = false;
+  let graphicsLost = false;
   let stopWatching = (): void => {};
 
   const host: Host = {
@@ -111,7 +127,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     },
     update,
     look: (next) => update((session) => ({ ...session, camera: next(session.camera) })),
-    resetView,
+    resetView: () => resetView(),
     setTheme,
     redraw,
     offer(added) {
@@ -121,6 +137,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     show,
     openAll,
     shot,
+    film,
     say(message) {
       live.textContent = message;
     },
@@ -143,11 +160,11 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     redraw();
   }
 
-  function resetView(): void {
-    update((session, run) => ({
-      ...session,
-      camera: fittedCamera(run.frame(shownFrame(session, run)), aspect()),
-    }));
+  function resetView(shape = aspect()): void {
+    update((session, run) => {
+      const frame = run.frame(shownFrame(session, run));
+      return { ...session, camera: fittedCamera(frame, shape, imagesOf(frame, session.images)) };
+    });
   }
 
   function redraw(): void {
@@ -161,7 +178,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     // After a pause of the page, playback goes on from where it was.
     session = advance(session, run, Math.min(0.25, Math.max(0, (now - last) / 1000)));
     last = now;
-    picture.draw(session, session.camera, aspect());
+    if (!graphicsLost) picture.draw(session, session.camera, aspect());
     for (const part of parts) part.show?.(session, run);
     if (session.playing) redraw();
   }
@@ -174,23 +191,27 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
   }
 
   async function show(next: ViewerFile): Promise<boolean> {
+    const reason = await tried(next);
+    if (reason !== null) showError(reason);
+    return reason === null;
+  }
+
+  /** Shows a file. @returns why it cannot be shown, or null */
+  async function tried(next: ViewerFile): Promise<string | null> {
     alert.replaceChildren();
     live.textContent = `Reading ${next.name}`;
     try {
-      let known = opened.get(next);
-      if (known === undefined) {
-        known = await read(next);
-        opened.set(next, known);
-      }
+      const before = opened.get(next);
+      const known = before ?? (await read(next));
+      opened.set(next, known);
       if (!files.includes(next)) files.push(next);
-      if (!closed) showRun(next, known.run, known.session);
+      if (!closed) showRun(next, known.run, known.session, before === undefined);
       live.textContent = `${next.name} is open`;
-      return true;
+      return null;
     } catch (error) {
       live.textContent = '';
-      showError(messageOf(error));
       redraw();
-      return false;
+      return messageOf(error);
     }
   }
 
@@ -220,7 +241,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     }
   }
 
-  function showRun(next: ViewerFile, nextRun: Run, nextSession: Session): void {
+  function showRun(next: ViewerFile, nextRun: Run, nextSession: Session, fit = false): void {
     if (file !== null && run !== null && session !== null) {
       opened.set(file, { run, session: { ...session, playing: false } });
     }
@@ -231,6 +252,8 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     hint.hidden = true;
     picture.setRun(nextRun);
     for (const part of parts) part.setRun?.(nextRun);
+    // Parts that came with the run have taken room from the picture.
+    if (fit) resetView();
     // At once: what has been opened is on the page when `open` says so, also in a page that draws no frames just now.
     cancelAnimationFrame(scheduled);
     drawNow(performance.now());
@@ -242,27 +265,68 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     alert.replaceChildren(element('span', {}, message), close);
   }
 
+  /** Saved views among them are opened after the structures. */
   async function openAll(given: readonly File[]): Promise<void> {
-    const added = given.map((one) => fileOfComputer(one, memoryBytes));
-    for (const one of added) if (await show(one)) break;
+    const views = given.filter(({ name }) => /\.json$/i.test(name));
+    const added = given.filter((one) => !views.includes(one)).map((one) => fileOfComputer(one, memoryBytes));
+    const reasons: string[] = [];
+    // The first good one is shown; the others are read when they are chosen.
+    for (const one of added) {
+      const reason = await tried(one);
+      if (reason === null) break;
+      reasons.push(reason);
+    }
     files.push(...added.filter((one) => !files.includes(one)));
+    for (const view of views) {
+      await openView(await view.text()).catch((error: unknown) =>
+        reasons.push(`${view.name}: ${messageOf(error)}`),
+      );
+    }
+    if (reasons.length > 0) showError(reasons.join('\n'));
     redraw();
   }
 
-  async function shot(width: number, height: number, _options: ShotOptions = {}): Promise<Blob> {
-    if (session === null) throw new Error('no file is open');
-    // Drawn twice as large where graphics memory allows, and made small again: smooth edges on any machine.
-    picture.setSize(width, height, Math.max(width, height) > 4096 ? 1 : 2);
-    picture.draw(session, session.camera, width / height);
-    const small = element('canvas', { width, height });
-    const context = small.getContext('2d');
-    if (context === null) throw new Error('the browser gives no canvas for the picture');
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(canvas, 0, 0, width, height);
+  async function shot(width: number, height: number, options: ShotOptions = {}): Promise<Blob> {
+    if (session === null || run === null) throw new Error('no file is open');
+    await run.load(shownFrame(session, run));
+    const png = pngOf(takeShot(canvas, picture, session, [width, height], options));
     redraw();
-    return new Promise((done, fail) =>
-      small.toBlob((blob) => (blob === null ? fail(new Error('the picture is too large')) : done(blob))),
-    );
+    return png;
+  }
+
+  async function film(width: number, height: number, options: FilmEvents = {}): Promise<Blob> {
+    const [of, look] = [run, session];
+    if (of === null || look === null) throw new Error('no file is open');
+    const { framesPerSecond, times } = filmPlan(look, of);
+    try {
+      return await makeFilm({
+        width,
+        height,
+        framesPerSecond,
+        frames: times.length,
+        async draw(k) {
+          const time = times[k];
+          await Promise.all([of.load(Math.floor(time)), of.load(Math.min(of.length - 1, Math.ceil(time)))]);
+          if (run !== of) throw new Error('The film was stopped: another file is shown.');
+          return takeShot(canvas, picture, { ...look, time, playing: false }, [width, height]);
+        },
+        onProgress: (done) => options.onProgress?.(done / times.length),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
+    } finally {
+      redraw();
+    }
+  }
+
+  /** A view as it was saved: of its own file where that is in the list, else of the one that is shown. */
+  async function openView(json: string): Promise<void> {
+    if (run === null || session === null) throw new Error('open a file before its view');
+    const named = files.find(({ name }) => name === parseView(json, createSession(run as Run)).file);
+    if (named !== undefined && named !== file && !(await show(named))) return;
+    const view = parseView(json, createSession(run, aspect()));
+    checkView(view, run);
+    setTheme(view.theme);
+    update(() => view.session);
   }
 
   const drag = (right: number, up: number): void => {
@@ -279,13 +343,37 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     },
     signal,
   );
-  canvas.addEventListener('webglcontextlost', () =>
-    showError('The browser took the graphics away. Reload the page; if it stays so, close other pages.'),
+  canvas.addEventListener(
+    'webglcontextlost',
+    (event) => {
+      // Without this the browser never gives it back.
+      event.preventDefault();
+      graphicsLost = true;
+      showError(
+        'The browser took the graphics away. What is shown is kept, and comes back with them. If they stay away, close other pages that draw, or reload this one.',
+      );
+    },
+    { signal },
+  );
+  canvas.addEventListener(
+    'webglcontextrestored',
+    () => {
+      graphicsLost = false;
+      alert.replaceChildren();
+      if (run !== null) picture.setRun(run);
+      redraw();
+    },
+    { signal },
   );
   document.addEventListener('keydown', (event) => void pressed(event, host.shortcuts), { signal });
-  root.addEventListener('dragover', (event) => event.preventDefault());
+  root.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    stage.classList.add('dropping');
+  });
+  root.addEventListener('dragleave', () => stage.classList.remove('dropping'));
   root.addEventListener('drop', (event) => {
     event.preventDefault();
+    stage.classList.remove('dropping');
     void openAll([...(event.dataTransfer?.files ?? [])]);
   });
   const resizing = new ResizeObserver(redraw);
@@ -300,7 +388,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
       if (run === null) throw new Error('no file is open');
       for (const [name, known] of [
         [part.colorBy, run.scalars],
-        [part.arrows, run.vectors],
+        [part.arrows, vectorNames(run)],
       ] as const) {
         if (typeof name === 'string' && !known.includes(name)) {
           throw new Error(
@@ -320,6 +408,11 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     resetView,
     setTheme,
     picture: shot,
+    film,
+    openView,
+    get view() {
+      return viewOf(host);
+    },
     showError,
     get session() {
       return session;
