@@ -8,7 +8,12 @@ export default defineConfig({
   root: here('viz/page'),
   base: './',
   publicDir: false,
-  resolve: { alias: { ndarray: here('viz/page/plain-array.ts') } },
+  resolve: {
+    alias: {
+      ndarray: here('viz/page/plain-array.ts'),
+      '@tensorflow/tfjs': here('viz/page/tfjs.ts'),
+    },
+  },
   build: {
     outDir: here('dist/viz'),
     emptyOutDir: true,
