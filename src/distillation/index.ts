@@ -1,0 +1,11 @@
+/** Data sets made small: samples learnt so that a model trained on them does well. docs/distillation.md. */
+export { type Distillation, type DistillOptions, type DistillProgress, distill } from './distill.js';
+export { type Classifier, type SoftmaxRegressionOptions, softmaxRegression } from './model.js';
+export {
+  type DistillationOptions,
+  type DistillationProblem,
+  distillationProblem,
+  type Learnt,
+} from './problem.js';
+export { classMeans, noiseLike, randomSamples } from './start.js';
+export { accuracy, predict, type TrainOptions, train } from './train.js';
