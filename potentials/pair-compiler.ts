@@ -57,7 +57,7 @@ export class PairCompiler {
     tables: ParameterTables,
     theta: Float64Array,
     options: Omit<KernelOptions, 'allPairs'>,
-    { kernels: language, threads }: BindOptions = {},
+    { kernels: language }: BindOptions = {},
   ): PreparedPair {
     const inputs: PairInputs = {
       tabulated: tables.tabulated.map((block) => block.name),
@@ -77,7 +77,7 @@ export class PairCompiler {
       this.compiled.get(variant) ??
       compile(this.name, specializePair(traced, numbers), { ...options, allPairs }, language);
     this.keep(variant, compiled);
-    return { kernel: compiled.create(threads), reach, interpreted: null, unitRoundoff: 2 ** -53 };
+    return { kernel: compiled.create(), reach, interpreted: null, unitRoundoff: 2 ** -53 };
   }
 
   /** Keeps the last kernels only: fitting an exponent makes one for each of its values. */

@@ -1,7 +1,13 @@
 /**
  * A pair potential bound to a system: neighbour list, tables and kernels brought together.
  */
-import type { PairData, PairKernel } from '../src/kernel/index.js';
+import {
+  blockEntries,
+  type PairData,
+  type PairKernel,
+  productsAtOnce,
+  strideOf,
+} from '../src/kernel/index.js';
 import { NeighborList, type System } from '../systems/index.js';
 import type { BindOptions, EnergyModel } from './energy-model.js';
 import type { PairCompiler } from './pair-compiler.js';
@@ -27,6 +33,10 @@ export class PairModel implements EnergyModel {
   /** Work space for site vectors, ghosts included: one that is read from, one that is summed into. */
   private input: Float64Array = new Float64Array(0);
   private sums: Float64Array = new Float64Array(0);
+  /** The same for several vectors at once, from when they are first asked for. */
+  private many = false;
+  private inputs: readonly Float64Array[] = [];
+  private products: readonly Float64Array[] = [];
 
   constructor(
     readonly system: System,
@@ -48,7 +58,12 @@ export class PairModel implements EnergyModel {
     this.kernel = prepared.kernel;
     this.interpreted = prepared.interpreted;
     this.unitRoundoff = prepared.unitRoundoff;
-    this.list = new NeighborList(system.box, count, { cutoff: prepared.reach, skin: options.skin });
+    this.list = new NeighborList(system.box, count, {
+      cutoff: prepared.reach,
+      skin: options.skin,
+      threads: options.threads,
+      packed: this.kernel.inPlace ?? false,
+    });
     this.pruning = new Pruning(this.kernel, prepared.reach, this.list.skin);
     this.data = {
       count,
@@ -90,6 +105,66 @@ export class PairModel implements EnergyModel {
     this.list.fold(sums, product);
   }
 
+  /** Four vectors share a pass over the pairs. */
+  hessianProducts(
+    x: Float64Array,
+    vectors: readonly Float64Array[],
+    products: readonly Float64Array[],
+  ): void {
+    if (vectors.length === 1) {
+      this.hessianProduct(x, vectors[0], products[0]);
+      return;
+    }
+    this.prepareMany(x);
+    for (let first = 0; first < vectors.length; first += productsAtOnce) {
+      for (const [k, input] of this.inputs.entries()) {
+        const v = vectors[first + k];
+        if (v) this.list.spread(v, input);
+        else input.fill(0);
+        this.products[k].fill(0);
+      }
+      this.kernel.hessianProducts(this.data);
+      for (const [k, sums] of this.products.entries()) {
+        const product = products[first + k];
+        if (product) this.list.fold(sums, product);
+      }
+    }
+  }
+
+  /**
+   * ∂²E/∂xᵢ∂xᵢ, `count × dimension × dimension`, for preconditioners: in a box so thin that an atom meets its own
+   * images, these count as neighbours.
+   */
+  hessianBlocks(x: Float64Array): Float64Array {
+    this.prepareMany(x);
+    const { list, data } = this;
+    const { dimension, count } = this.system;
+    const width = 2 * strideOf(dimension);
+    const sums = new Float64Array(width * list.sites);
+    this.kernel.hessianBlocks(data, sums);
+    const blocks = new Float64Array(count * dimension ** 2);
+    const entry = new Float64Array(list.sites);
+    for (const [k, [a, b]] of blockEntries(dimension).entries()) {
+      for (let site = 0; site < entry.length; site++) entry[site] = sums[width * site + k];
+      const folded = new Float64Array(count);
+      list.foldScalars(entry, folded);
+      for (let i = 0; i < count; i++) {
+        blocks[(i * dimension + a) * dimension + b] = folded[i];
+        blocks[(i * dimension + b) * dimension + a] = folded[i];
+      }
+    }
+    return blocks;
+  }
+
+  atomEnergies(x: Float64Array): Float64Array {
+    this.update(x);
+    const sums = new Float64Array(this.list.sites);
+    this.kernel.siteEnergies(this.data, sums);
+    const energies = new Float64Array(this.system.count);
+    this.list.foldScalars(sums, energies);
+    return energies;
+  }
+
   parameterGradient(x: Float64Array): Float64Array {
     this.update(x);
     return this.gatherParameters((tables, sites) => this.kernel.parameterGradient(this.data, tables, sites));
@@ -127,16 +202,32 @@ export class PairModel implements EnergyModel {
     data.first = list.first;
     data.list = list.list;
     data.positions = list.positions;
+    data.placed = list.placed;
     data.classes = new Int32Array(list.sites);
     list.spreadScalars(layout.classes, data.classes as Int32Array);
     data.sites = tables.perAtom.map(({ offset, size }) =>
       this.spreadAtoms(theta.subarray(offset, offset + size)),
     );
-    const arrays = this.kernel.prepare(data, list.sites);
-    list.positions = arrays.positions;
+    this.prepareKernel(x);
+  }
+
+  /** Room for several vectors at once, which most models never need. */
+  private prepareMany(x: Float64Array): void {
+    this.update(x);
+    if (this.many) return;
+    this.many = true;
+    this.prepareKernel(x);
+    this.update(x);
+  }
+
+  private prepareKernel(x: Float64Array): void {
+    const { data } = this;
+    const arrays = this.kernel.prepare(data, this.list.sites, this.many);
     data.positions = arrays.positions;
     this.input = arrays.input;
     this.sums = arrays.sums;
+    this.inputs = arrays.inputs;
+    this.products = arrays.products;
     this.pruning.restart(x);
   }
 

@@ -10,7 +10,7 @@ export {
   type TextSource,
 } from './extended-xyz/index.js';
 export { displacement, distance, minimumImage, shortestPeriod, wrap } from './minimum-image.js';
-export { NeighborList, type NeighborListOptions } from './neighbor-list.js';
+export { NeighborList, type NeighborListOptions, type PlacedList } from './neighbor-list/index.js';
 export {
   createTrajectoryWriter,
   type ReadOptions,

@@ -9,7 +9,15 @@ export {
   type WasmFunction,
 } from './module.js';
 export { hasVectors } from './support.js';
-export { availableThreads, type SharedInstance, type Threads, threads, threadsAtHand } from './threads.js';
+export {
+  availableThreads,
+  type Crew,
+  crewFor,
+  type SharedInstance,
+  type Threads,
+  threads,
+  threadsAtHand,
+} from './threads.js';
 export {
   type F64,
   f64,

@@ -25,6 +25,16 @@ export interface Threads {
   instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): SharedInstance;
 }
 
+/** The threads that share the work of one owner. */
+export interface Crew {
+  readonly threads: Threads;
+  /** How many take part, the caller's own among them. */
+  readonly parties: number;
+}
+
+/** Things to do something about from which on several threads pay. */
+const manyThings = 4000;
+
 /** Most operands of a call. */
 const mostOperands = 32;
 /** Places in the control block, in int32s. */
@@ -68,6 +78,16 @@ export function threads(count: number): Threads | null {
 export function threadsAtHand(count: number): Threads | null {
   const crew = crewOf(count);
   return crew?.awake(0) ? crew : null;
+}
+
+/**
+ * The threads for work on so many things; null where there are few, or one thread is wanted, or no other is to be had.
+ *
+ * @param wanted threads, by default all that the machine runs at once
+ */
+export function crewFor(things: number, wanted = availableThreads()): Crew | null {
+  const found = things < manyThings ? null : threads(wanted);
+  return found && { threads: found, parties: wanted };
 }
 
 function crewOf(count: number): NodeThreads | null {

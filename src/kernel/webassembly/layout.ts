@@ -1,6 +1,6 @@
 /** A system's arrays in its memory: how they are laid out, and how a list comes into them. */
-import { type Arena, arenaBytes, type Threads } from '../../wasm/index.js';
-import type { PairData, PairFunction, SiteArrays } from '../pair-kernel.js';
+import { type Arena, arenaBytes, type Crew } from '../../wasm/index.js';
+import { type PairData, type PairFunction, productsAtOnce, type SiteArrays } from '../pair-kernel.js';
 import { farAway } from './couples.js';
 import { type KernelName, kernelNames, type PairLoop } from './pair-loops.js';
 import { functionTable } from './vector-functions.js';
@@ -14,13 +14,6 @@ export interface Call {
   /** The arrays among the operands, and which list they belong to. */
   readonly arrays: readonly Float64Array[];
   readonly pruned: boolean;
-}
-
-/** The threads that share the work of one system. */
-export interface Crew {
-  readonly threads: Threads;
-  /** How many take part, the caller's own among them. */
-  readonly parties: number;
 }
 
 /** A system's arrays in its memory. */
@@ -59,43 +52,52 @@ export function layOut(
   pair: PairFunction,
   stride: 2 | 4,
   loops: Readonly<Record<KernelName, PairLoop>>,
-  crew: Crew | null,
+  many: boolean,
 ): Prepared {
   const table = functionTable();
+  const { placed } = data;
+  const crew = (data.list && placed?.crew) || null;
   const others = crew ? crew.parties - 1 : 0;
+  const columns = many ? productsAtOnce : 0;
   const padded = sites + 1;
   const classPairs = data.classCount ** 2;
-  const entries = data.list ? paddedEntries(data.first, data.count) : 0;
+  const entries = placed ? placed.entries : data.list ? paddedEntries(data.first, data.count) : 0;
   const fixedBytes = kernelNames.map((name) => loops[name].fixed.length * classPairs * 8);
   const coordinateBytes = padded * stride * 8;
   const siteBytes = pair.sites.flatMap(() => [padded * 8, padded * 8]);
-  arena.reset(
+  arena.release(placed?.end ?? 0);
+  arena.reserve(
     arenaBytes(
       coordinateBytes,
       coordinateBytes,
-      coordinateBytes,
       (data.count + 1) * 4,
-      (data.count + 1) * 4,
-      entries * 4,
+      ...(placed ? [] : [coordinateBytes, (data.count + 1) * 4, entries * 4]),
       // The second of a couple is written before it is known whether it stays.
       (entries + 2) * 4,
       padded * 4,
       pair.tables.length * classPairs * 8,
       stride * stride * 8,
       table.byteLength,
-      ...Array.from({ length: others }, () => coordinateBytes),
+      ...Array.from({ length: others + 2 * columns }, () => coordinateBytes),
       ...fixedBytes,
       ...siteBytes,
     ),
   );
-  const positions = arena.float64(padded * stride);
-  positions.set(data.positions.subarray(0, sites * stride));
-  positions.fill(farAway, sites * stride);
+  const positions = placed
+    ? arena.float64At(placed.positions, padded * stride)
+    : arena.float64(padded * stride);
+  if (!placed) {
+    positions.set(data.positions.subarray(0, sites * stride));
+    positions.fill(farAway, sites * stride);
+  }
+  const vector = (): Float64Array => arena.float64(padded * stride);
+  // Column after column, so that a kernel finds each by its number.
+  const vectors = (): Float64Array[] => Array.from({ length: columns }, vector);
   const state: Prepared = {
     data,
-    arrays: { positions, input: arena.float64(padded * stride), sums: arena.float64(padded * stride) },
-    first: arena.int32(data.count + 1),
-    list: arena.int32(entries),
+    arrays: { positions, input: vector(), sums: vector(), inputs: vectors(), products: vectors() },
+    first: placed ? arena.int32At(placed.first, data.count + 1) : arena.int32(data.count + 1),
+    list: placed ? arena.int32At(placed.list, entries) : arena.int32(entries),
     pruned: { first: arena.int32(data.count + 1), list: arena.int32(entries + 2), inUse: false },
     classes: arena.int32(padded),
     tables: arena.float64(pair.tables.length * classPairs),
@@ -121,7 +123,7 @@ export function layOut(
   state.functionTable.set(table);
   state.classes.set(data.classes.subarray(0, sites));
   state.classes[sites] = 0;
-  if (data.list) padList(data, state.first, state.list, sites * stride);
+  if (data.list && !placed) padList(data, state.first, state.list, sites * stride);
   shareRows(state);
   return state;
 }

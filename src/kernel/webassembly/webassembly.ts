@@ -4,12 +4,11 @@
  */
 import {
   Arena,
-  availableThreads,
+  type Crew,
   encodeModule,
   hasVectors,
   mostPages,
   type SharedInstance,
-  threads,
   type WasmFunction,
 } from '../../wasm/index.js';
 import { evaluateInvariants } from '../instructions.js';
@@ -26,7 +25,6 @@ import {
 import {
   addParameters,
   type Call,
-  type Crew,
   clearParameters,
   type Exported,
   layOut,
@@ -46,7 +44,7 @@ export function emitWebAssembly(pair: PairFunction, options: KernelOptions): Com
   const modules = new Modules();
   const moduleOf = (name: KernelName, shared: boolean): WebAssembly.Module =>
     modules.get(name, shared, () => loops[name].write());
-  return { create: (threads) => new WebAssemblyKernel(pair, options, loops, moduleOf, threads) };
+  return { create: () => new WebAssemblyKernel(pair, options, loops, moduleOf) };
 }
 
 /** Compiled functions by name, for memories that are shared and for those that are not. */
@@ -66,15 +64,14 @@ class Modules {
 /** Functions that do not depend on the pair function. */
 const commonModules = new Modules();
 
-/** Sites from which on several threads pay. */
-const manySites = 4000;
-
 function instantiate(module: WebAssembly.Module, name: string, memory: WebAssembly.Memory): Exported {
   return new WebAssembly.Instance(module, { env: { memory } }).exports[name] as Exported;
 }
 
 class WebAssemblyKernel implements PairKernel {
-  private arena = new Arena(false);
+  readonly inPlace = true;
+  private ownArena: Arena | null = null;
+  private arenaInUse: Arena | null = null;
   private readonly instances = new Map<KernelName, Exported>();
   /** The same in all threads. */
   private readonly sharedInstances = new Map<string, SharedInstance>();
@@ -83,7 +80,6 @@ class WebAssemblyKernel implements PairKernel {
   private pruneList: Exported | null = null;
   /** Values that are the same for all pairs, by what they were computed from. */
   private readonly fixedValues = new Map<KernelName, { tables: Float64Array; values: Float64Array }>();
-  private crew: Crew | null = null;
   private state: Prepared | null = null;
 
   constructor(
@@ -91,16 +87,13 @@ class WebAssemblyKernel implements PairKernel {
     options: KernelOptions,
     private readonly loops: Readonly<Record<KernelName, PairLoop>>,
     private readonly moduleOf: (name: KernelName, shared: boolean) => WebAssembly.Module,
-    /** Threads that may be used; by default all that the machine runs at once. */
-    private readonly wantedThreads: number | undefined,
   ) {
     this.dimension = options.dimension;
     this.stride = strideOf(options.dimension);
   }
 
-  prepare(data: PairData, sites: number): SiteArrays {
-    const crew = this.crewFor(data);
-    this.state = layOut(this.arenaFor(crew !== null), data, sites, this.pair, this.stride, this.loops, crew);
+  prepare(data: PairData, sites: number, many = false): SiteArrays {
+    this.state = layOut(this.arenaFor(data), data, sites, this.pair, this.stride, this.loops, many);
     return this.state.arrays;
   }
 
@@ -148,6 +141,31 @@ class WebAssemblyKernel implements PairKernel {
   hessianProduct(data: PairData, v: Float64Array, product: Float64Array): void {
     const input = this.reading(data, v);
     this.summing(product, (sums) => this.run('hessianProduct', data, input, sums));
+  }
+
+  hessianProducts(data: PairData): void {
+    const state = this.prepared(data);
+    const { inputs, products } = state.arrays;
+    // Threads have one array of sums each.
+    if (state.crew) for (const [k, v] of inputs.entries()) this.run('hessianProduct', data, v, products[k]);
+    else this.run('hessianProducts', data, inputs[0], products[0]);
+  }
+
+  siteEnergies(data: PairData, energies: Float64Array): void {
+    const own = this.prepared(data).arrays.input.fill(0);
+    this.run('siteEnergies', data, own);
+    for (let k = 0; k < energies.length; k++) energies[k] += own[k];
+  }
+
+  hessianBlocks(data: PairData, blocks: Float64Array): void {
+    const [own, rest] = this.prepared(data).arrays.inputs;
+    own.fill(0);
+    rest.fill(0);
+    // They take the room of two vectors.
+    this.run('hessianBlocks', data, own);
+    for (let k = 0; k < blocks.length; k++) {
+      blocks[k] += k < own.length ? own[k] : rest[k - own.length];
+    }
   }
 
   parameterGradient(data: PairData, tables: Float64Array, sites: readonly Float64Array[]): void {
@@ -263,27 +281,26 @@ class WebAssemblyKernel implements PairKernel {
       state.functionTable.byteOffset,
       ...state.sites.map((site) => site.byteOffset),
       ...arrays.map((array) => array.byteOffset),
+      ...(name === 'hessianProducts' ? [state.arrays.positions.byteLength] : []),
     ];
   }
 
-  private crewFor(data: PairData): Crew | null {
-    if (data.count < manySites || !data.list || this.wantedThreads === 1) return null;
-    // A crew is kept: threads know its modules, and its size decides the order of the sums.
-    if (this.crew) return this.crew;
-    const parties = this.wantedThreads ?? availableThreads();
-    const found = threads(parties);
-    this.crew = found && { threads: found, parties };
-    return this.crew;
-  }
-
-  /** The memory, anew where it has to be shared from now on. */
-  private arenaFor(shared: boolean): Arena {
-    if (shared && !this.arena.shared) {
-      this.arena = new Arena(true);
+  /** The memory that the data lie in, or one of its own. */
+  private arenaFor({ placed }: PairData): Arena {
+    const arena = placed?.arena ?? this.ownArena ?? new Arena(false);
+    if (!placed) this.ownArena = arena;
+    if (arena !== this.arenaInUse) {
       this.instances.clear();
+      this.sharedInstances.clear();
       this.pruneList = null;
     }
-    return this.arena;
+    this.arenaInUse = arena;
+    return arena;
+  }
+
+  private get arena(): Arena {
+    if (!this.arenaInUse) throw new Error('this kernel has not been prepared');
+    return this.arenaInUse;
   }
 
   private prepared(data: PairData): Prepared {

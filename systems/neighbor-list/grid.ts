@@ -1,5 +1,5 @@
 /**
- * Sites sorted into the cells of a regular grid, and the rows of cells that a search within a reach must visit.
+ * The grid of cells that a search goes by, and the rows of cells that it must visit.
  *
  * Cells are half as wide as the reach, which visits about half as many candidates as cells of full width. Along x
  * neighbouring cells are neighbours in memory, so that a search runs over rows and not over cells.
@@ -7,8 +7,8 @@
 
 export interface Grid {
   readonly dimension: 2 | 3;
-  readonly origin: Float64Array;
-  readonly cellsPerLength: Float64Array;
+  readonly origin: readonly number[];
+  readonly cellsPerLength: readonly number[];
   /** Cells along each axis; 1 along z in two dimensions. */
   readonly shape: readonly [number, number, number];
   /**
@@ -18,14 +18,12 @@ export interface Grid {
   readonly rowPlaces: Int32Array;
 }
 
-/** Rows of cells along each side of a tile. */
-const tileSide = 6;
-
-export interface Bins {
-  /** Sites in the order of their cells. */
-  readonly order: Int32Array;
-  /** Sites of cell c are `order[start[c]] … order[start[c + 1] − 1]`. */
-  readonly start: Int32Array;
+/** The least and the greatest of the atoms' coordinates, brought into the cell, and of their fractional coordinates. */
+export interface Extent {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly fractionalLow: readonly number[];
+  readonly fractionalHigh: readonly number[];
 }
 
 /** A row of cells along x, relative to a cell: how far away it lies, and how far along x it must be searched. */
@@ -35,24 +33,14 @@ export interface SearchRow {
   readonly along: number;
 }
 
-/** A grid over all sites and a margin of `reach` around them. */
-export function makeGrid(
-  positions: Float64Array,
-  count: number,
-  stride: number,
-  dimension: 2 | 3,
-  reach: number,
-): Grid {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < dimension; k++) {
-      const x = positions[i * stride + k];
-      if (x < low[k]) low[k] = x;
-      if (x > high[k]) high[k] = x;
-    }
-  }
-  const origin = new Float64Array(3);
+/** Rows of cells along each side of a tile. */
+const tileSide = 6;
+
+export const cellCount = ({ shape }: Grid): number => shape[0] * shape[1] * shape[2];
+
+/** A grid over `count` atoms and a margin of `reach` around them. */
+export function makeGrid({ low, high }: Extent, count: number, dimension: 2 | 3, reach: number): Grid {
+  const origin = [0, 0, 0];
   const lengths = [1, 1, 1];
   for (let k = 0; k < dimension && count > 0; k++) {
     origin[k] = low[k] - reach;
@@ -63,7 +51,7 @@ export function makeGrid(
   return {
     dimension,
     origin,
-    cellsPerLength: Float64Array.from(cells, (n, k) => n / lengths[k]),
+    cellsPerLength: cells.map((n, k) => n / lengths[k]),
     shape: [cells[0], cells[1], cells[2]],
     rowPlaces: tiledRows(cells[1], cells[2]),
   };
@@ -82,6 +70,13 @@ function tiledRows(ny: number, nz: number): Int32Array {
   return places;
 }
 
+/** The row (y, z), as `z · shape[1] + y`, at each place among the rows. */
+export function rowsByPlace({ rowPlaces }: Grid): Int32Array {
+  const rows = new Int32Array(rowPlaces.length);
+  for (let row = 0; row < rows.length; row++) rows[rowPlaces[row]] = row;
+  return rows;
+}
+
 /** The width wanted, or a larger one where that would make more than `most` cells. */
 function cellWidth(lengths: readonly number[], wanted: number, most: number): number {
   let width = wanted;
@@ -89,42 +84,9 @@ function cellWidth(lengths: readonly number[], wanted: number, most: number): nu
   return width;
 }
 
-/** Cell of a point, clamped to the grid. */
-export function cellOf(grid: Grid, x: number, y: number, z: number): number {
-  const { origin, cellsPerLength, shape, rowPlaces } = grid;
-  const cx = clamp(Math.floor((x - origin[0]) * cellsPerLength[0]), shape[0]);
-  const cy = clamp(Math.floor((y - origin[1]) * cellsPerLength[1]), shape[1]);
-  const cz = grid.dimension === 3 ? clamp(Math.floor((z - origin[2]) * cellsPerLength[2]), shape[2]) : 0;
-  return rowPlaces[cz * shape[1] + cy] * shape[0] + cx;
-}
-
-/** Sorts sites by cell (counting sort; sites of one cell keep their order). */
-export function binSites(
-  grid: Grid,
-  positions: Float64Array,
-  from: number,
-  to: number,
-  stride: number,
-): Bins {
-  const cells = grid.shape[0] * grid.shape[1] * grid.shape[2];
-  const start = new Int32Array(cells + 1);
-  const cell = new Int32Array(to - from);
-  for (let i = from; i < to; i++) {
-    const at = i * stride;
-    const c = cellOf(grid, positions[at], positions[at + 1], grid.dimension === 3 ? positions[at + 2] : 0);
-    cell[i - from] = c;
-    start[c + 1]++;
-  }
-  for (let c = 0; c < cells; c++) start[c + 1] += start[c];
-  const next = start.slice(0, cells);
-  const order = new Int32Array(to - from);
-  for (let i = 0; i < cell.length; i++) order[next[cell[i]]++] = i;
-  return { order, start };
-}
-
 /** Rows of cells that can hold a site within `reach` of a site of the cell in the middle, its own row first. */
 export function searchRows(grid: Grid, reach: number): SearchRow[] {
-  const [wx, wy, wz] = Array.from(grid.cellsPerLength, (density) => 1 / density);
+  const [wx, wy, wz] = grid.cellsPerLength.map((density) => 1 / density);
   const far = (cells: number, width: number): number => Math.max(0, Math.abs(cells) - 1) * width;
   const most = (width: number): number => Math.floor(reach / width) + 1;
   const rows: SearchRow[] = [];
@@ -138,8 +100,4 @@ export function searchRows(grid: Grid, reach: number): SearchRow[] {
   }
   const own = rows.findIndex((row) => row.dy === 0 && row.dz === 0);
   return [rows[own], ...rows.slice(0, own), ...rows.slice(own + 1)];
-}
-
-function clamp(cell: number, cells: number): number {
-  return cell < 0 ? 0 : cell < cells ? cell : cells - 1;
 }

@@ -1,0 +1,3 @@
+/** Neighbour lists. */
+export type { PlacedList } from './list-state.js';
+export { NeighborList, type NeighborListOptions } from './neighbor-list.js';
