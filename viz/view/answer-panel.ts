@@ -70,7 +70,7 @@ export const answerPart: MakePart = (host) => {
     'div',
     {},
     field('Parameter', parameter),
-    others,
+    element('div', { class: 'field' }, others),
     element('div', { class: 'field' }, element('label', { for: 'change' }, 'Change'), change, value),
     element('div', { class: 'buttons pair' }, again, back),
     result,
