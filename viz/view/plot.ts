@@ -55,7 +55,8 @@ export function createPlot(label: string, id: string, actions: PlotActions): Plo
 
   function place(): void {
     if (chart === null || shown === null) return;
-    const value = shown.curve.values[frame];
+    // A run may have grown since its curve was drawn.
+    const value = shown.curve.values[frame] ?? Number.NaN;
     setText(title, `${label}  ${Number.isFinite(value) ? short(value) : '–'}`);
     area.setAttribute('aria-valuenow', String(frame));
     area.setAttribute('aria-valuetext', `${short(value)} at frame ${frame}`);
