@@ -23,6 +23,11 @@ export const cameraFields: Fields<Camera> = {
 
 const UPRIGHT: Quaternion = [0, 0, 0, 1];
 
+/** Degrees from the lower to the upper border of a picture in perspective. */
+export const FIELD_OF_VIEW = 30;
+
+const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [0, 1, 2].map((m) => ((k >> m) & 1) * 2 - 1));
+
 /** Sees all copies of a frame: two-dimensional ones from above, others from a corner with z upwards. */
 export function fittedCamera(frame: Frame, aspect: number, copies: Images = [1, 1, 1]): Camera {
   const { center, size } = extentOf(frame, copies);
@@ -33,8 +38,14 @@ export function fittedCamera(frame: Frame, aspect: number, copies: Images = [1, 
     return { target: center, rotation: UPRIGHT, height: height * 1.03 };
   }
   const rotation = product(turn('x', -1.25), turn('z', -0.5));
-  const diagonal = Math.hypot(...size) + border;
-  return { target: center, rotation, height: diagonal / Math.min(1, aspect) };
+  // Nearer corners are seen larger in perspective: the height at which each is just within the picture.
+  let height = 0;
+  for (const [x, y, z] of CORNERS) {
+    const [right, up, near] = apply(rotation, [(x * size[0]) / 2, (y * size[1]) / 2, (z * size[2]) / 2]);
+    const away = Math.max(2 * Math.abs(up), (2 * Math.abs(right)) / aspect);
+    height = Math.max(height, away + 2 * near * Math.tan((FIELD_OF_VIEW * Math.PI) / 360));
+  }
+  return { target: center, rotation, height: (height + border / Math.min(1, aspect)) * 1.03 };
 }
 
 /** Turned by angles about the picture's vertical and horizontal axes. */

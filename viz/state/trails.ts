@@ -18,7 +18,8 @@ export function trailFrames(run: Run, shown: Frame, length: number): readonly Fr
 }
 
 /**
- * The lines of the trails, atom by atom from the newest to the oldest: `count × (frames − 1)` lines of 6 numbers.
+ * The lines of the trails, atom by atom from the newest to the oldest: `count × (frames − 1)` lines of two ends, each
+ * of four numbers, the last of which is left as it is.
  * A trail begins at `start`, where its atom is drawn, and each step is the shortest one, so that no line crosses the
  * cell. What is not known stays where the trail has come to.
  *
@@ -34,7 +35,7 @@ export function trailLines(frames: readonly Frame[], start: ArrayLike<number>, o
   for (let i = 0; i < shown.count; i++) {
     for (let m = 0; m < 3; m++) at[m] = start[3 * i + m];
     for (let k = 0; k < steps; k++) {
-      const line = 6 * (i * steps + k);
+      const line = 8 * (i * steps + k);
       const [from, to] = [frames[k].positions, frames[k + 1].positions];
       const [a, b] = [matches[k]?.[i] ?? i, matches[k + 1]?.[i] ?? i];
       for (let m = 0; m < dimension; m++) way[m] = to[3 * b + m] - from[3 * a + m];
@@ -43,7 +44,7 @@ export function trailLines(frames: readonly Frame[], start: ArrayLike<number>, o
       for (let m = 0; m < 3; m++) {
         out[line + m] = at[m];
         if (m < dimension) at[m] += way[m];
-        out[line + 3 + m] = at[m];
+        out[line + 4 + m] = at[m];
       }
     }
   }

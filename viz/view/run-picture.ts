@@ -4,8 +4,6 @@
  */
 import type { Scene } from 'three';
 import {
-  between,
-  cellEdges,
   coloringOf,
   colorValues,
   drawnRadii,
@@ -21,13 +19,12 @@ import {
   paletteOf,
   type Run,
   type Session,
-  trailFrames,
-  trailLines,
   usualSize,
   vectorsOf,
   wrapInto,
 } from '../state/index.js';
-import { Arrows, AtomStore, BondCylinders, Lines, Spheres } from './render/index.js';
+import { LineWork } from './line-work.js';
+import { Arrows, AtomStore, BondCylinders, Change, Spheres } from './render/index.js';
 import type { Theme } from './scene.js';
 
 /** The eye, as far as what is drawn depends on it. */
@@ -36,17 +33,15 @@ export interface Eye {
   /** Pixels for a length of 1 where the camera looks at. */
   readonly scale: number;
   readonly smoothEdges: boolean;
+  /** The nearest depth that is seen. */
+  readonly near: number;
+  readonly pixelRatio: number;
 }
-
-/** Trails of more lines than this are cut to fewer frames: they would fill graphics memory. */
-const MOST_TRAIL_LINES = 2_000_000;
 
 export class RunPicture {
   readonly #run: Run;
   readonly #scene: Scene;
-  readonly #cells = new Lines();
-  readonly #trails = new Lines();
-  readonly #measured = new Lines(true);
+  readonly #lines: LineWork;
   #atoms: Atoms;
   #radii: Float32Array = new Float32Array(0);
   #largest = 1;
@@ -63,16 +58,13 @@ export class RunPicture {
     bonds: new Change(),
     sizes: new Change(),
     arrows: new Change(),
-    trails: new Change(),
-    cells: new Change(),
-    measured: new Change(),
   };
 
   constructor(run: Run, scene: Scene) {
     this.#run = run;
     this.#scene = scene;
     this.#atoms = new Atoms(run.frame(0).count, scene);
-    scene.add(this.#cells.mesh, this.#trails.mesh, this.#measured.mesh);
+    this.#lines = new LineWork(run, scene);
   }
 
   /** Half of the diagonal of what is drawn of a frame. */
@@ -91,9 +83,14 @@ export class RunPicture {
     this.#showAtoms(session, frame, theme, eye, images);
     this.#showBonds(session, frame, images);
     this.#showArrows(session, frame, theme, eye, images);
-    this.#showTrails(session, frame);
-    this.#showCells(session, frame, theme, images);
-    this.#showMeasured(session, frame, theme);
+    this.#lines.show(session, frame, theme, {
+      store: this.#atoms.store,
+      radii: this.#radii,
+      images,
+      near: eye.near,
+      pixelRatio: eye.pixelRatio,
+      lift: frame.dimension === 2 ? 1.2 * this.#largest * session.radiusScale : 0,
+    });
   }
 
   /** The picture's size in pixels, which the shaders read. */
@@ -104,7 +101,7 @@ export class RunPicture {
   /** While `draw` runs, atoms alone are drawn, as their numbers. */
   withIds(draw: () => void): void {
     const { spheres, bonds, arrows } = this.#atoms;
-    const others = [bonds.mesh, arrows.group, this.#cells.mesh, this.#trails.mesh, this.#measured.mesh];
+    const others = [bonds.mesh, arrows.group, ...this.#lines.meshes];
     const seen = others.map((one) => one.visible);
     for (const one of others) one.visible = false;
     spheres.withIds(draw);
@@ -115,10 +112,7 @@ export class RunPicture {
 
   dispose(): void {
     this.#atoms.dispose(this.#scene);
-    for (const lines of [this.#cells, this.#trails, this.#measured]) {
-      this.#scene.remove(lines.mesh);
-      lines.dispose();
-    }
+    this.#lines.dispose();
   }
 
   #resize(count: number): void {
@@ -223,81 +217,6 @@ export class RunPicture {
       fade: 0.4 * this.extent(session, frame),
     });
   }
-
-  #showTrails(session: Session, frame: Frame): void {
-    const { trail } = session;
-    const most = Math.floor(MOST_TRAIL_LINES / Math.max(1, frame.count));
-    const steps = Math.min(trail, most, frame.index);
-    this.#trails.mesh.visible = steps > 0;
-    if (
-      steps === 0 ||
-      !this.#changed.trails.by(frame.positions, session.wrap, steps, session.colorBy, session.hidden)
-    )
-      return;
-    const frames = trailFrames(this.#run, frame, steps);
-    const lines = frame.count * (frames.length - 1);
-    const { points, colors } = this.#trails.room(lines);
-    trailLines(frames, this.#atoms.store.centers, points);
-    const coloring = coloringOf(this.#run, session);
-    const palette = paletteOf(this.#run, coloring);
-    const values = colorValues(this.#run, frame, coloring);
-    const last = frames.length - 1;
-    for (let i = 0; i < frame.count; i++) {
-      const fraction = (values[i] - coloring.low) / (coloring.high - coloring.low);
-      const entry = 3 * Math.round(255 * Math.min(1, Math.max(0, fraction || 0)));
-      for (let k = 0; k < last; k++) {
-        for (const [end, age] of [
-          [0, k],
-          [1, k + 1],
-        ]) {
-          const at = 4 * (2 * (i * last + k) + end);
-          for (let c = 0; c < 3; c++) colors[at + c] = palette[entry + c];
-          colors[at + 3] = this.#radii[i] > 0 ? 255 * (1 - age / (last + 1)) : 0;
-        }
-      }
-    }
-    this.#trails.changed();
-  }
-
-  #showCells(session: Session, frame: Frame, theme: Theme, images: Images): void {
-    const visible = session.cell && frame.cell !== null;
-    this.#cells.mesh.visible = visible;
-    if (!visible || !this.#changed.cells.by(frame.cell, theme, ...images)) return;
-    const edges = cellEdges(frame, images);
-    const lines = edges.length / 6;
-    const { points, colors } = this.#cells.room(lines);
-    points.set(edges);
-    const first = frame.dimension === 2 ? 4 : 12;
-    for (let k = 0; k < 2 * lines; k++) {
-      // Images are fainter than the cell itself.
-      for (let c = 0; c < 3; c++) colors[4 * k + c] = 255 * theme.line[c];
-      colors[4 * k + 3] = k < 2 * first ? 255 : 90;
-    }
-    this.#cells.changed();
-  }
-
-  /** Lines from each picked atom to the next, the shortest way. */
-  #showMeasured(session: Session, frame: Frame, theme: Theme): void {
-    const picked = session.picked.filter((atom) => atom < frame.count);
-    this.#measured.mesh.visible = picked.length > 1;
-    this.#measured.lift = frame.dimension === 2 ? 1.2 * this.#largest * session.radiusScale : 0;
-    if (picked.length < 2 || !this.#changed.measured.by(session.picked, frame.positions, session.wrap, theme))
-      return;
-    const { points, colors } = this.#measured.room(picked.length - 1);
-    const { centers } = this.#atoms.store;
-    const at = [0, 1, 2].map((m) => centers[3 * picked[0] + m]);
-    for (let k = 1; k < picked.length; k++) {
-      const way = between(frame, picked[k - 1], picked[k]);
-      points.set(at, 6 * (k - 1));
-      for (let m = 0; m < 3; m++) at[m] += way[m];
-      points.set(at, 6 * (k - 1) + 3);
-    }
-    for (let k = 0; k < 2 * (picked.length - 1); k++) {
-      for (let c = 0; c < 3; c++) colors[4 * k + c] = 255 * theme.line[c];
-      colors[4 * k + 3] = 255;
-    }
-    this.#measured.changed();
-  }
 }
 
 const NO_CELL = {
@@ -328,27 +247,5 @@ class Atoms {
   dispose(scene: Scene): void {
     scene.remove(this.spheres.mesh, this.spheres.points, this.bonds.mesh, this.arrows.group);
     for (const part of [this.arrows, this.bonds, this.spheres, this.store]) part.dispose();
-  }
-}
-
-/** Tells whether any of some values is another than the last time. */
-class Change {
-  #last: readonly unknown[] | null = null;
-
-  by(...values: readonly unknown[]): boolean {
-    const last = this.#last;
-    if (
-      last !== null &&
-      last.length === values.length &&
-      last.every((value, k) => Object.is(value, values[k]))
-    ) {
-      return false;
-    }
-    this.#last = values;
-    return true;
-  }
-
-  forget(): void {
-    this.#last = null;
   }
 }

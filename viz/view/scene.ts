@@ -15,14 +15,13 @@ import {
   type Camera,
   conjugate,
   drawnFrame,
+  FIELD_OF_VIEW,
   type Frame,
   type Run,
   type Session,
 } from '../state/index.js';
 import { Occlusion } from './render/index.js';
 import { RunPicture } from './run-picture.js';
-
-const FIELD_OF_VIEW = 30;
 
 type Rgb = readonly [number, number, number];
 
@@ -120,6 +119,8 @@ export class Picture {
       distance: eye.distance,
       scale: height / camera.height,
       smoothEdges: !options.transparent,
+      near: eye.camera.near,
+      pixelRatio: this.#renderer.getPixelRatio(),
     });
     this.#last = { session, camera, aspect, frame };
     const shades = session.occlusion && frame.dimension === 3;

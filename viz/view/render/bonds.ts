@@ -3,7 +3,7 @@
  * its atom's colour: across a border of the cell both halves stick out. Only atoms are uploaded when a frame changes;
  * the ends are read from them.
  */
-import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial } from 'three';
+import { DoubleSide, GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial } from 'three';
 import type { Bonds } from '../../state/index.js';
 import { type AtomStore, atomGlsl, edgeBlending, lightGlsl } from './atom-store.js';
 import { FloatTexture } from './float-texture.js';
@@ -88,8 +88,16 @@ void main() {
   float reach = vRadius * sqrt(max(0.0, 1.0 - miss * miss)) / sqrt(max(a, 1e-9));
   vec3 point = origin + (-b / max(a, 1e-9) - reach) * sight;
   float along = dot(point - vStart, vAxis);
-  if (along < 0.0 || along > vLength * 1.0001) discard;
+  if (along < 0.0) discard;
   vec3 normal = (point - vStart - along * vAxis) / vRadius;
+  if (along > vLength * 1.0001) {
+    // Beyond the end: its flat face may be seen, where the other half is in another cell.
+    float facing = dot(sight, vAxis);
+    if (facing >= -1e-4) discard;
+    point = origin + (vLength - dot(from, vAxis)) / facing * sight;
+    if (distance(point, vStart + vLength * vAxis) > vRadius) discard;
+    normal = vAxis;
+  }
   vec3 shaded = relief ? lit(vColor, normal, sight) : 0.88 * vColor;
   float line = 1.0 - smoothstep(1.0, 2.2, (1.0 - miss) / pixel);
   shaded *= 1.0 - 0.55 * line * clamp(0.16 / pixel, 0.0, 1.0);
@@ -106,6 +114,8 @@ export class BondCylinders {
       glslVersion: GLSL3,
       vertexShader,
       fragmentShader,
+      // Which way a quad turns depends on how its bond lies.
+      side: DoubleSide,
       ...edgeBlending,
       uniforms: { ...store.uniforms, bonds: { value: this.#table.texture }, width: { value: 1 } },
     });

@@ -2,6 +2,7 @@
 export { Arrows } from './arrows.js';
 export { type AtomRenderer, AtomStore } from './atom-store.js';
 export { BondCylinders } from './bonds.js';
-export { Lines } from './lines.js';
+export { Change } from './change.js';
+export { Lines, packedColor } from './lines.js';
 export { Occlusion } from './occlusion.js';
 export { Spheres } from './spheres.js';

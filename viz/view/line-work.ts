@@ -1,0 +1,129 @@
+/** The lines of a picture: edges of cells, trails of atoms, and lines between atoms that are measured. */
+import type { Mesh, Scene } from 'three';
+import {
+  between,
+  cellEdges,
+  coloringOf,
+  colorValues,
+  type Frame,
+  type Images,
+  paletteOf,
+  type Run,
+  type Session,
+  trailFrames,
+  trailLines,
+} from '../state/index.js';
+import { type AtomStore, Change, Lines, packedColor } from './render/index.js';
+import type { Theme } from './scene.js';
+
+/** Trails of more lines than this are cut to fewer frames: they would fill graphics memory. */
+const MOST_TRAIL_LINES = 1_000_000;
+
+export interface LineLook {
+  readonly store: AtomStore;
+  /** As they are drawn, before they are scaled; 0 where an atom is hidden. */
+  readonly radii: Float32Array;
+  readonly images: Images;
+  readonly near: number;
+  readonly pixelRatio: number;
+  /** So much nearer to the eye are lines that are to be seen on top of disks. */
+  readonly lift: number;
+}
+
+export class LineWork {
+  readonly #run: Run;
+  readonly #scene: Scene;
+  readonly #cells = new Lines();
+  readonly #trails = new Lines();
+  readonly #measured = new Lines(true);
+  readonly #changed = { cells: new Change(), trails: new Change(), measured: new Change() };
+
+  constructor(run: Run, scene: Scene) {
+    this.#run = run;
+    this.#scene = scene;
+    scene.add(...this.meshes);
+  }
+
+  get meshes(): readonly Mesh[] {
+    return [this.#cells.mesh, this.#trails.mesh, this.#measured.mesh];
+  }
+
+  show(session: Session, frame: Frame, theme: Theme, look: LineLook): void {
+    this.#showCells(session, frame, theme, look);
+    this.#showTrails(session, frame, look);
+    this.#showMeasured(session, frame, theme, look);
+  }
+
+  dispose(): void {
+    this.#scene.remove(...this.meshes);
+    for (const lines of [this.#cells, this.#trails, this.#measured]) lines.dispose();
+  }
+
+  #showCells(session: Session, frame: Frame, theme: Theme, look: LineLook): void {
+    const visible = session.cell && frame.cell !== null;
+    this.#cells.mesh.visible = visible;
+    if (!visible) return;
+    this.#cells.show(look.store, look.near, 1.1 * look.pixelRatio);
+    if (!this.#changed.cells.by(frame.cell, theme, ...look.images)) return;
+    const edges = cellEdges(frame, look.images);
+    const out = this.#cells.room(edges.length / 6);
+    // Images are fainter than the cell itself.
+    const own = frame.dimension === 2 ? 4 : 12;
+    for (let k = 0; k < edges.length / 3; k++) {
+      for (let m = 0; m < 3; m++) out[4 * k + m] = edges[3 * k + m];
+      out[4 * k + 3] = inkOf(theme, k < 2 * own ? 255 : 100);
+    }
+    this.#cells.changed();
+  }
+
+  #showTrails(session: Session, frame: Frame, { store, radii, near, pixelRatio }: LineLook): void {
+    const most = Math.floor(MOST_TRAIL_LINES / Math.max(1, frame.count));
+    const steps = Math.min(session.trail, most, frame.index);
+    this.#trails.mesh.visible = steps > 0;
+    if (steps === 0) return;
+    this.#trails.show(store, near, 2 * pixelRatio);
+    const coloring = coloringOf(this.#run, session);
+    const { column, map, low, high } = coloring;
+    if (!this.#changed.trails.by(frame.positions, session.wrap, steps, radii, column, map, low, high)) return;
+    const frames = trailFrames(this.#run, frame, steps);
+    const last = frames.length - 1;
+    const out = this.#trails.room(frame.count * last);
+    trailLines(frames, store.centers, out);
+    const palette = paletteOf(this.#run, coloring);
+    const values = colorValues(this.#run, frame, coloring);
+    for (let i = 0; i < frame.count; i++) {
+      const fraction = (values[i] - low) / (high - low);
+      const [r, g, b] = palette.subarray(3 * Math.round(255 * Math.min(1, Math.max(0, fraction || 0))));
+      for (let k = 0; k < 2 * last; k++) {
+        // Older parts fade.
+        const age = ((k + 1) >> 1) / last;
+        out[4 * (2 * i * last + k) + 3] = packedColor(r, g, b, radii[i] > 0 ? 235 * (1 - 0.8 * age) : 0);
+      }
+    }
+    this.#trails.changed();
+  }
+
+  /** From each picked atom to the next, the shortest way. */
+  #showMeasured(session: Session, frame: Frame, theme: Theme, look: LineLook): void {
+    const { picked } = session;
+    const there = picked.every((atom) => atom < frame.count);
+    this.#measured.mesh.visible = picked.length > 1 && there;
+    if (picked.length < 2 || !there) return;
+    this.#measured.show(look.store, look.near, 2 * look.pixelRatio, look.lift);
+    if (!this.#changed.measured.by(picked, frame.positions, session.wrap, theme)) return;
+    const out = this.#measured.room(picked.length - 1);
+    const { centers } = look.store;
+    const at = [0, 1, 2].map((m) => centers[3 * picked[0] + m]);
+    for (let k = 1; k < picked.length; k++) {
+      const way = between(frame, picked[k - 1], picked[k]);
+      out.set([...at, inkOf(theme, 255)], 8 * (k - 1));
+      for (let m = 0; m < 3; m++) at[m] += way[m];
+      out.set([...at, inkOf(theme, 255)], 8 * (k - 1) + 4);
+    }
+    this.#measured.changed();
+  }
+}
+
+function inkOf({ line: [r, g, b] }: Theme, alpha: number): number {
+  return packedColor(255 * r, 255 * g, 255 * b, alpha);
+}
