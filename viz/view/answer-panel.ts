@@ -5,7 +5,6 @@
 
 import type { ViewerFile } from '../files/index.js';
 import {
-  createRun,
   goTo,
   largestChange,
   type Response,
@@ -39,22 +38,26 @@ interface Comparison extends Compared {
 export const answerPart: MakePart = (host) => {
   const workshop = workshopOf(host);
   const parameter = element('select', { id: 'parameter' });
-  const others = button('Other parameters', 'Find the parameters of the potential', () => void listOthers());
+  const others = button('Other parameters', 'Other parameters of the potential', () => void listOthers());
   const change = slider('change', -1, 1, 0.01);
   const value = element('output', { for: 'change', class: 'value' });
-  const back = button('Zero', 'Back to no change', () => moveTo(0));
+  const back = button('Zero', 'Zero change', () => moveTo(0));
   const again = button(
     'Relax again',
     'Relax again at the changed parameter, and compare',
     () => void relaxAgain(),
   );
   const result = element('p', { class: 'status', role: 'status' });
-  const guess = button('First order', 'Show first order', () => showFrame(0));
-  const truth = button('Truth', 'Show the structure that was relaxed again', () => showFrame(1));
-  const goOn = button('Go on from the truth', 'Move on from the structure that was relaxed again', () => {
-    comparison = null;
-    showFrame(1);
-  });
+  const guess = button('First order', 'First order: where the atoms would go', () => showFrame(0));
+  const truth = button('Truth', 'Truth: relaxed again', () => showFrame(1));
+  const goOn = button(
+    'Go on from the truth',
+    'Go on from the truth: the structure that was relaxed again',
+    () => {
+      comparison = null;
+      showFrame(1);
+    },
+  );
   const compared = element(
     'div',
     { class: 'compared', hidden: true },
@@ -165,14 +168,19 @@ export const answerPart: MakePart = (host) => {
       const { session } = host;
       if (base === null || session === null) return '';
       const { run, index } = base;
-      const { frame, doubt } = await workshop.respond(run.frame(index), potentialFor(host, run, index), name);
       const origin = originOf(run);
-      const next = createRun(`${origin} and ${name}`, [frame]);
+      const made = await workshop.respond(
+        run.frame(index),
+        potentialFor(host, run, index),
+        name,
+        `${origin} and ${name}`,
+      );
+      const next = made.run;
       setOrigin(next, origin);
       if (await host.show({ name: next.name, open: async () => next })) {
         host.update(() => ({ ...session, time: 0, playing: false, change: 0, arrows: 'sensitivity' }));
       }
-      return doubt ?? '';
+      return made.doubt ?? '';
     });
 
   const listOthers = (): Promise<void> =>

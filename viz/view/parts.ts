@@ -1,5 +1,6 @@
 /** The parts of the viewer, in their order on the page and in the help sheet. */
 import { answerPart } from './answer-panel.js';
+import { besidePart } from './beside.js';
 import { arrowsPart, speciesPart, structurePart } from './drawing.js';
 import { filesPart } from './files.js';
 import { helpPart } from './help.js';
@@ -19,6 +20,7 @@ export const parts: readonly MakePart[] = [
   answerPart,
   relaxPart,
   playgroundPart,
+  besidePart,
   lookPart,
   speciesPart,
   arrowsPart,

@@ -59,7 +59,7 @@ export const playgroundPart: MakePart = (host) => {
 
 /** Over the picture while nothing is open: the way in for those who have no file at hand. */
 export const welcomePart: MakePart = (host) => {
-  const start = button('Or play with a packing', 'Make a packing of disks to play with', () => {
+  const start = button('Or play with a packing', 'Or play with a packing of disks', () => {
     void host.show(recipeFile('disks'));
   });
   const welcome = element('div', { class: 'welcome' }, start);

@@ -25,6 +25,7 @@ import {
   frameOfSystem,
   type MemoryRun,
   movedFrame,
+  type Run,
 } from '../state/index.js';
 
 export interface Relaxing {
@@ -66,9 +67,15 @@ const results = ['energy', 'max_force', 'step', 'converged', 'parameter_value', 
 export class Workshop {
   readonly #relaxer: Relaxer;
   readonly #kept = new WeakMap<Frame, Kept>();
+  readonly #runs = new WeakSet<Run>();
 
   constructor(relaxer = createRelaxer()) {
     this.#relaxer = relaxer;
+  }
+
+  /** Whether a run was made here: all who open its file share it, and nobody closes it. */
+  owns(run: Run): boolean {
+    return this.#runs.has(run);
   }
 
   /** Finds out which parameters a frame that is at rest under the potential can answer. @throws Error where it is not */
@@ -94,7 +101,7 @@ export class Workshop {
     const take = (next: Frame): void => {
       if (run !== null) run.append(next);
       else {
-        run = createRun(name, [next]);
+        run = this.#made(name, [next]);
         begun(run);
       }
     };
@@ -136,12 +143,13 @@ export class Workshop {
     frame: Frame,
     potential: unknown,
     parameter: string,
-  ): Promise<{ frame: Frame; doubt: string | null }> {
+    name: string,
+  ): Promise<{ run: Run; doubt: string | null }> {
     const { equilibrium, parameters } = await this.#equilibriumOf(frame, potential);
     const sensitivity = await this.#relaxer.sensitivity(equilibrium, parameter);
     const next = frameOfSystem(answered(frame.system, sensitivity));
     this.#kept.set(next, { equilibrium, parameters });
-    return { frame: next, doubt: sensitivity.doubt };
+    return { run: this.#made(name, [next]), doubt: sensitivity.doubt };
   }
 
   /** Relaxes a frame again with a parameter changed, and holds first order against it. */
@@ -172,13 +180,19 @@ export class Workshop {
       width: 3,
       values: difference.vectors,
     });
-    const run = createRun(name, [frameOfSystem(told), truth]);
+    const run = this.#made(name, [frameOfSystem(told), truth]);
     this.#kept.set(run.frame(1), answer);
     return { file: { name, open: async () => run }, difference, answer };
   }
 
   close(): void {
     this.#relaxer.close();
+  }
+
+  #made(name: string, frames: readonly Frame[]): MemoryRun {
+    const run = createRun(name, frames);
+    this.#runs.add(run);
+    return run;
   }
 
   async #equilibriumOf(frame: Frame, potential: unknown): Promise<Kept> {

@@ -1,0 +1,163 @@
+/**
+ * A second run beside the first: another picture under the same controls. Linked, the two share the camera and the
+ * frame, and a drag in either moves both; apart, the second keeps its own.
+ */
+import type { FileEvents, ViewerFile } from '../files/index.js';
+import { type Camera, goTo, pan, type Run, rotate, type Session, shownFrame, zoom } from '../state/index.js';
+import { check, checkField, element, field, setText, slider } from './elements.js';
+import type { MakePart } from './part.js';
+import { listenToPointers } from './pointer.js';
+import { Picture, themes } from './scene.js';
+import { workshopOf } from './shared-workshop.js';
+
+interface Second {
+  readonly file: ViewerFile;
+  readonly run: Run;
+  readonly picture: Picture;
+  readonly place: HTMLElement;
+  /** What it shows while it goes its own way; null while it is linked. */
+  own: Session | null;
+  close(): void;
+}
+
+export const besidePart: MakePart = (host) => {
+  const select = element('select', { id: 'beside' });
+  const linked = check('Linked', 'beside-linked', () => link());
+  const frame = slider('beside-frame', 0, 0, 1);
+  const frameField = field('Frame of the second', frame);
+  const caption = element('p', { class: 'caption', hidden: true });
+  const details = element('div', { hidden: true }, checkField('Camera and frame linked', linked), frameField);
+  linked.setAttribute('aria-label', 'Camera and frame linked');
+  linked.checked = true;
+  host.stage.append(caption);
+  let second: Second | null = null;
+  let opening = 0;
+  let listed = '';
+
+  select.addEventListener('change', () => void choose(host.files[Number(select.value)] ?? null));
+  frame.addEventListener('input', () => {
+    change((session, run) => goTo(session, run, Number(frame.value)));
+  });
+
+  async function choose(file: ViewerFile | null): Promise<void> {
+    const asked = ++opening;
+    second?.close();
+    second = null;
+    if (file !== null) {
+      try {
+        const run = await file.open(events(file));
+        if (asked === opening) second = mount(file, run);
+        else if (!workshopOf(host).owns(run)) run.close();
+      } catch (error) {
+        host.showError(error instanceof Error ? error.message : String(error));
+      }
+    }
+    host.root.toggleAttribute('data-beside', second !== null);
+    host.redraw();
+  }
+
+  const events = (file: ViewerFile): FileEvents => ({
+    notice: host.showError,
+    error: (error) => host.showError(error instanceof Error ? error.message : String(error)),
+    replaced: () => void choose(file),
+  });
+
+  function mount(file: ViewerFile, run: Run): Second {
+    const canvas = element('canvas', {
+      tabindex: 0,
+      role: 'img',
+      'aria-label': `Atoms of ${file.name}. While linked, the keys of the first picture move both.`,
+    });
+    const name = element('p', { class: 'caption' }, file.name);
+    const place = element('div', { class: 'stage second' }, canvas, name);
+    host.stage.after(place);
+    const picture = new Picture(canvas, host.redraw);
+    picture.setRun(run);
+    const listening = new AbortController();
+    const drag = (right: number, up: number): void => {
+      const flat = run.frame(0).dimension === 2;
+      look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
+    };
+    listenToPointers(
+      canvas,
+      {
+        turn: drag,
+        move: (right, up) => look((camera) => pan(camera, right, up)),
+        zoom: (factor, x, y) => look((camera) => zoom(camera, factor, x, y)),
+        click: () => {},
+      },
+      listening.signal,
+    );
+    const resizing = new ResizeObserver(host.redraw);
+    resizing.observe(place);
+    const stopWatching = run.onChange(host.redraw);
+    return {
+      file,
+      run,
+      picture,
+      place,
+      own: linked.checked ? null : host.session,
+      close() {
+        listening.abort();
+        resizing.disconnect();
+        stopWatching();
+        picture.dispose();
+        place.remove();
+        if (!workshopOf(host).owns(run)) run.close();
+      },
+    };
+  }
+
+  function link(): void {
+    if (second !== null) second.own = linked.checked ? null : host.session;
+    host.redraw();
+  }
+
+  /** Of the second alone where it goes its own way. */
+  function change(next: (session: Session, run: Run) => Session): void {
+    if (second === null) return;
+    if (second.own === null) host.update(next);
+    else second.own = next(second.own, second.run);
+    host.redraw();
+  }
+
+  function look(next: (camera: Camera) => Camera): void {
+    change((session) => ({ ...session, camera: next(session.camera) }));
+  }
+
+  function offer(): void {
+    const names = host.files.map(({ name }) => name);
+    const now = JSON.stringify(names);
+    if (now === listed) return;
+    listed = now;
+    select.replaceChildren(
+      element('option', { value: '' }, 'nothing'),
+      ...names.map((name, k) => element('option', { value: k }, name)),
+    );
+    select.value = second === null ? '' : String(host.files.indexOf(second.file));
+  }
+
+  return {
+    place: 'side',
+    title: 'Side by side',
+    folded: true,
+    element: element('div', {}, field('Second picture', select), details),
+    show(session, run) {
+      offer();
+      details.hidden = second === null;
+      caption.hidden = second === null;
+      if (second === null) return;
+      setText(caption, run.name);
+      const { place, picture, own } = second;
+      // How things look is one for both; where the camera and the film stand may not be.
+      const shown = own === null ? session : { ...session, camera: own.camera, time: own.time };
+      frameField.hidden = own === null || second.run.length < 2;
+      frame.max = String(second.run.length - 1);
+      frame.value = String(shownFrame(shown, second.run));
+      picture.setTheme(themes[host.theme]);
+      picture.setSize(place.clientWidth, Math.max(1, place.clientHeight), devicePixelRatio);
+      picture.draw(shown, shown.camera, place.clientWidth / Math.max(1, place.clientHeight));
+    },
+    close: () => second?.close(),
+  };
+};
