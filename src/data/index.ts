@@ -1,5 +1,6 @@
 /** Data to learn from: tables, splits, folds, made-up problems. No knowledge of models. */
 export { breastCancer, breastCancerFeatures, breastCancerSource } from './breast-cancer.js';
+export { type ClassificationProblem, makeClassification } from './classification.js';
 export {
   type ClassificationData,
   checkData,

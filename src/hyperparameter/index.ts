@@ -10,12 +10,15 @@ export {
   innerProblem,
 } from './inner.js';
 export { type Model, type ModelMethod, type ModelProblem, perFold, type TrainingPair } from './model.js';
+export { type KernelRidgeOptions, kernelRidge } from './models/kernel-ridge.js';
 export {
   elasticNet,
   type LinearRegressionOptions,
   lasso,
   ridge,
 } from './models/linear-regression.js';
+export { type LogisticRegressionOptions, logisticRegression } from './models/logistic-regression.js';
+export { type SvmOptions, svm, svmConditions, svmSolvers } from './models/svm.js';
 export { bounds, identity, log, softplus, type Transform } from './transform.js';
 export {
   type EvaluationRecord,

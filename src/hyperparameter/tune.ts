@@ -16,6 +16,7 @@ import {
   run,
   runAsync,
   type Solution,
+  zoom,
 } from '../optimize/index.js';
 import { isDoublePrecision, type TensorTree, unflatten } from '../tensor/index.js';
 import { type Checkpoint, decode, encode, readCheckpoint, type StoredEvaluation } from './checkpoint.js';
@@ -34,7 +35,10 @@ export interface TuneSettings<H extends TensorTree> {
   readonly initial: Given<H>;
   /** How each hyperparameter is kept in its range; `log` by default, for penalties. */
   readonly transform?: Transforms<H>;
-  /** The outer optimiser: `lbfgs()` by default, `gradientDescent()`, `adam()`, or any minimiser. */
+  /**
+   * The outer optimiser: `gradientDescent()`, `adam()`, or any minimiser. By default L-BFGS, with steps of 2 at the most (of
+   * log θ, a factor of 7) and line searches that do not insist.
+   */
   readonly method?: Minimizer;
   /** `implicit()` by default, or `unrolled({ steps })`. */
   readonly adjoint?: Adjoint;
@@ -44,7 +48,10 @@ export interface TuneSettings<H extends TensorTree> {
   readonly maxSteps?: number;
   /** What may be spent: evaluations are inner solves with their derivative, line searches included. */
   readonly budget?: { readonly evaluations?: number; readonly seconds?: number };
-  /** Of the inner solves: `first` at the start, `last` at the end. 1e-4 and 1e-8 by default; one number is both. */
+  /**
+   * Of the inner solves: `first` at the start, `last` at the end. 1e-6 and 1e-10 by default (in single precision
+   * 1e-3 and 1e-4); one number is both.
+   */
   readonly innerTolerance?: number | { readonly first?: number; readonly last?: number };
   /** Begin each inner solve at the last solution: by default with implicit derivatives, not with unrolled ones. */
   readonly warmStart?: boolean;
@@ -186,7 +193,7 @@ class Session<X extends TensorTree, H extends TensorTree> {
     const { tolerance = 1e-5, maxSteps = 100, innerTolerance, checkpoint } = options;
     this.space = hyperSpace<H>(options.initial, options.transform);
     this.adjoint = options.adjoint ?? implicit();
-    this.method = options.method ?? lbfgs();
+    this.method = options.method ?? lbfgs({ maxStep: 2, lineSearch: zoom({ maxTrials: 8 }) });
     this.tolerance = positive('tolerance', tolerance);
     this.stepsLeft = positive('maxSteps', maxSteps);
     if (options.budget?.evaluations !== undefined) positive('budget.evaluations', options.budget.evaluations);
@@ -194,8 +201,8 @@ class Session<X extends TensorTree, H extends TensorTree> {
     const double = isDoublePrecision(tf.backend());
     const range =
       typeof innerTolerance === 'number' ? { first: innerTolerance, last: innerTolerance } : innerTolerance;
-    this.last = positive('innerTolerance', range?.last ?? (double ? 1e-8 : 1e-4));
-    this.roughest = Math.max(this.last, positive('innerTolerance', range?.first ?? (double ? 1e-4 : 1e-3)));
+    this.last = positive('innerTolerance', range?.last ?? (double ? 1e-10 : 1e-4));
+    this.roughest = Math.max(this.last, positive('innerTolerance', range?.first ?? (double ? 1e-6 : 1e-3)));
     this.innerTolerance = this.roughest;
     const problems = 'folds' in options ? options.folds : [options];
     if (problems.length === 0) throw new InputError('tune: there are no folds; give one problem or more');

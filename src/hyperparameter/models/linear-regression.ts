@@ -10,9 +10,11 @@ import type { RegressionData, Samples } from '../../data/index.js';
 import { proximalGradientCondition, stationaryCondition } from '../../implicit/index.js';
 import { cg } from '../../linear/index.js';
 import { type Method, proximalGradient } from '../../optimize/index.js';
+import { supportNonzero } from '../../projection/index.js';
 import { proxLasso } from '../../proximal/index.js';
 import { constant, toFloat64 } from '../../tensor/index.js';
 import { hostSolve, type InnerProblem } from '../inner.js';
+import { knownByGradient } from '../known-gradient.js';
 import { broadcast, denseMap, productWith, tensorOf } from '../matrix.js';
 import {
   centred,
@@ -43,9 +45,9 @@ export function ridge(
   options: LinearRegressionOptions = {},
 ): Model<tf.Tensor, L2> {
   return regression('ridge', pair, options, (problem) => {
-    const { quadratic, scaled } = problem;
+    const { quadratic, smooth } = problem;
     const { map, right, size } = quadratic;
-    const condition = stationaryCondition<tf.Tensor, [L2]>(scaled);
+    const condition = stationaryCondition<tf.Tensor, [L2]>(smooth);
     if (options.method) return { condition, solve: problem.solveBy(options.method) };
     return {
       condition,
@@ -89,22 +91,29 @@ export function elasticNet(
 type Solver<H extends Penalties> = Pick<InnerProblem<tf.Tensor, H>, 'condition' | 'solve' | 'implicit'>;
 
 function sparse<H extends Penalties>(options: LinearRegressionOptions): (problem: Scaled<H>) => Solver<H> {
-  return (problem) => ({
-    condition: proximalGradientCondition<tf.Tensor, [H]>(problem.scaled, (w, step, hyper) =>
-      proxLasso(w, tf.div(hyper.l1 as tf.Tensor, problem.scale(hyper)), constant(step)),
-    ),
-    solve: problem.solveBy(options.method ?? proximalGradient()),
-    // On the support I − ∂₁T is a block of the scaled Hessian.
-    implicit: { solve: cg, symmetric: true },
-  });
+  return (problem) => {
+    const prox = (w: tf.Tensor, step: number, hyper: H): tf.Tensor =>
+      proxLasso(w, tf.div(hyper.l1 as tf.Tensor, problem.scale(hyper)), constant(step));
+    return {
+      condition: proximalGradientCondition<tf.Tensor, [H]>(problem.smooth, prox, {
+        // What the step leaves above zero: at a rough solution not quite the same as what is above zero there.
+        support: (w, hyper) => supportNonzero(prox(tf.sub(w, problem.slope(w, hyper)), 1, hyper), undefined),
+      }),
+      solve: problem.solveBy(options.method ?? proximalGradient()),
+      // On the support I − ∂₁T is a block of the scaled Hessian.
+      implicit: { solve: cg, symmetric: true },
+    };
+  };
 }
 
 interface Scaled<H extends Penalties> {
   readonly quadratic: Quadratic;
   /** The largest curvature: of the squares, and of the l2 penalty. */
   scale(hyper: H): tf.Tensor;
-  /** The smooth part over `scale`. */
-  scaled(w: tf.Tensor, hyper: H): tf.Tensor;
+  /** The gradient of the smooth part, over `scale`. */
+  slope(w: tf.Tensor, hyper: H): tf.Tensor;
+  /** That smooth part. */
+  smooth(w: tf.Tensor, hyper: H): tf.Tensor;
   solveBy(method: Method<ModelProblem>): InnerProblem<tf.Tensor, H>['solve'];
 }
 
@@ -123,18 +132,15 @@ function regression<H extends Penalties>(
     hyper.l2 === undefined
       ? constant(quadratic.largest)
       : tf.add(constant(quadratic.largest), tf.max(hyper.l2));
+  const slope = (w: tf.Tensor, hyper: H): tf.Tensor => {
+    const form = tf.sub(A(w), tensorOf(quadratic.right, [p]));
+    return tf.div(hyper.l2 === undefined ? form : tf.add(form, tf.mul(hyper.l2, w)), scale(hyper));
+  };
   const problem: Scaled<H> = {
     quadratic,
     scale,
-    scaled(w, hyper) {
-      const form = tf.sub(
-        tf.mul(constant(0.5), tf.sum(tf.mul(w, A(w)))),
-        tf.sum(tf.mul(tensorOf(quadratic.right, [p]), w)),
-      );
-      const penalty =
-        hyper.l2 === undefined ? null : tf.mul(constant(0.5), tf.sum(tf.mul(hyper.l2, tf.square(w))));
-      return tf.div(penalty === null ? form : tf.add(form, penalty), scale(hyper));
-    },
+    slope,
+    smooth: knownByGradient(slope),
     solveBy: (method) =>
       hostSolve(
         method,
