@@ -105,6 +105,11 @@ class FunctionModel implements EnergyModel {
     });
   }
 
+  /** It says nothing of single atoms. */
+  atomEnergies(): null {
+    return null;
+  }
+
   parameterGradient(x: Float64Array): Float64Array {
     return this.run(x, (positions, parameters) =>
       this.gather(gradientsOf(() => this.evaluate(positions, parameters), Object.values(parameters)).grads),

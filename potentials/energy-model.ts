@@ -26,6 +26,22 @@ export interface EnergyModel {
   strainGradient(x: Float64Array): { energy: number; strain: Float64Array } | null;
   /** Writes (∂²E/∂x²) v to `product`. */
   hessianProduct(x: Float64Array, v: Float64Array, product: Float64Array): void;
+  /** As `hessianProduct` for several vectors, which share passes over the pairs where the energy is a sum over pairs. */
+  hessianProducts?(
+    x: Float64Array,
+    vectors: readonly Float64Array[],
+    products: readonly Float64Array[],
+  ): void;
+  /**
+   * The blocks on the Hessian's diagonal, `count × dimension × dimension`, for preconditioners. Where there is no method
+   * they cannot be had for less than products.
+   */
+  hessianBlocks?(x: Float64Array): Float64Array;
+  /**
+   * Each atom's share of the energy: half of the energy of each pair that it is in. Null where the energy is no sum
+   * over pairs.
+   */
+  atomEnergies(x: Float64Array): Float64Array | null;
   /** ∂E/∂θ */
   parameterGradient(x: Float64Array): Float64Array;
   /** Writes (∂²E/∂x∂θ) δθ to `product`. */

@@ -64,7 +64,7 @@ export class PairModel implements EnergyModel {
       threads: options.threads,
       packed: this.kernel.inPlace ?? false,
     });
-    this.pruning = new Pruning(this.kernel, prepared.reach, this.list.skin);
+    this.pruning = new Pruning(this.kernel, this.list, prepared.reach);
     this.data = {
       count,
       first: this.list.first,
@@ -195,7 +195,7 @@ export class PairModel implements EnergyModel {
 
   private update(x: Float64Array): void {
     if (!this.list.update(x)) {
-      this.pruning.update(x, this.data);
+      this.pruning.update(this.data);
       return;
     }
     const { list, data, layout, theta, tables } = this;
@@ -228,7 +228,7 @@ export class PairModel implements EnergyModel {
     this.sums = arrays.sums;
     this.inputs = arrays.inputs;
     this.products = arrays.products;
-    this.pruning.restart(x);
+    this.pruning.restart();
   }
 
   private spreadAtoms(values: Float64Array): Float64Array {

@@ -6,6 +6,7 @@
  * since pruning costs about half of one.
  */
 import type { PairData, PairKernel } from '../src/kernel/index.js';
+import type { NeighborList } from '../systems/index.js';
 
 /** Evaluations that a pruned list should serve for. */
 const worthwhile = 16;
@@ -13,53 +14,39 @@ const worthwhile = 16;
 const mostOfSkin = 0.6;
 
 export class Pruning {
-  /** Coordinates that the margin is counted from: of the pruning, or of the last look without one. */
-  private reference: Float64Array | null = null;
   private margin = 0;
   private pruned = false;
-  /** Evaluations since `reference`. */
+  /** Evaluations since the list's mark, which is at the pruning, or at the last look without one. */
   private uses = 0;
 
   constructor(
     private readonly kernel: PairKernel,
+    private readonly list: NeighborList,
     private readonly reach: number,
-    private readonly skin: number,
   ) {}
 
-  /** A new list has been built at `x`; it holds all pairs. */
-  restart(x: Float64Array): void {
-    if (!this.kernel.prune) return;
-    this.look(x, false, 0);
+  /** The list has been built; it holds all pairs. */
+  restart(): void {
+    if (this.kernel.prune && this.list.list) this.look(false, 0);
   }
 
   /** To be called before each evaluation with the positions in place. */
-  update(x: Float64Array, data: PairData): void {
-    const { kernel, reference } = this;
-    if (!kernel.prune || !reference || !data.list) return;
+  update(data: PairData): void {
+    const { kernel, list } = this;
+    if (!kernel.prune || !list.list) return;
     this.uses++;
-    const moved = largestMove(x, reference);
+    const moved = list.movedSinceMark;
     if (this.pruned ? moved <= this.margin / 2 : moved > 0 && this.uses < worthwhile) return;
     const margin = (2 * worthwhile * moved) / this.uses;
-    const prune = margin <= mostOfSkin * this.skin;
+    const prune = margin <= mostOfSkin * list.skin;
     if (prune || this.pruned) kernel.prune(data, prune ? this.reach + margin : Infinity);
-    this.look(x, prune, margin);
+    this.look(prune, margin);
   }
 
-  private look(x: Float64Array, pruned: boolean, margin: number): void {
-    this.reference ??= new Float64Array(x.length);
-    this.reference.set(x);
+  private look(pruned: boolean, margin: number): void {
+    this.list.mark();
     this.pruned = pruned;
     this.margin = margin;
     this.uses = 0;
   }
-}
-
-/** An upper bound of how far an atom has moved: √3 times the largest change of a coordinate at most. */
-function largestMove(x: Float64Array, reference: Float64Array): number {
-  let most = 0;
-  for (let k = 0; k < x.length; k++) {
-    const change = Math.abs(x[k] - reference[k]);
-    if (change > most) most = change;
-  }
-  return Math.sqrt(3) * most;
 }

@@ -1,7 +1,8 @@
 /** Expression graphs into running loops over pairs. */
 export { type InterpretedPair, interpretPairs, type PairValues } from './interpreted.js';
-export { emitJavaScript } from './javascript.js';
+export { emitJavaScript } from './javascript/index.js';
 export {
+  blockEntries,
   type CompiledPair,
   firstSiteInput,
   type KernelEmitter,
@@ -10,6 +11,7 @@ export {
   type PairFunction,
   type PairKernel,
   type ParameterDerivative,
+  productsAtOnce,
   type SiteArrays,
   secondSiteInput,
   squaredDistance,

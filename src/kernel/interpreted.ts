@@ -5,6 +5,7 @@
  * Slow: the compiled kernels exist for speed.
  */
 import {
+  blockEntries,
   type KernelOptions,
   type PairData,
   type PairKernel,
@@ -82,8 +83,26 @@ export function interpretPairs(pair: InterpretedPair, options: KernelOptions): P
     return energy;
   };
 
+  let inputs: readonly Float64Array[] = [];
+  let products: readonly Float64Array[] = [];
+  const hessianProduct: PairKernel['hessianProduct'] = (data, v, product) => {
+    forEachPair(pair, dimension, data, (visit) => {
+      const { values, i, j, d } = visit;
+      const along = axes.reduce((sum, k) => sum + d[k] * (v[i + k] - v[j + k]), 0);
+      for (const k of axes) {
+        const h = 2 * values.slope * (v[i + k] - v[j + k]) + 4 * values.curvature * along * d[k];
+        product[i + k] += h;
+        product[j + k] -= h;
+      }
+    });
+  };
+
   return {
-    prepare: plainSiteArrays,
+    prepare(data, sites, many) {
+      const arrays = plainSiteArrays(data, sites, many);
+      ({ inputs, products } = arrays);
+      return arrays;
+    },
     energy(data) {
       let energy = 0;
       forEachPair(pair, dimension, data, ({ values }) => {
@@ -98,14 +117,22 @@ export function interpretPairs(pair: InterpretedPair, options: KernelOptions): P
           for (const m of axes) strain[k * dimension + m] += 2 * values.slope * d[k] * d[m];
         }
       }),
-    hessianProduct(data, v, product) {
-      forEachPair(pair, dimension, data, (visit) => {
-        const { values, i, j, d } = visit;
-        const along = axes.reduce((sum, k) => sum + d[k] * (v[i + k] - v[j + k]), 0);
-        for (const k of axes) {
-          const h = 2 * values.slope * (v[i + k] - v[j + k]) + 4 * values.curvature * along * d[k];
-          product[i + k] += h;
-          product[j + k] -= h;
+    siteEnergies(data, energies) {
+      forEachPair(pair, dimension, data, ({ values, si, sj }) => {
+        energies[si] += values.energy / 2;
+        energies[sj] += values.energy / 2;
+      });
+    },
+    hessianProduct,
+    hessianProducts(data) {
+      for (const [k, v] of inputs.entries()) hessianProduct(data, v, products[k]);
+    },
+    hessianBlocks(data, blocks) {
+      forEachPair(pair, dimension, data, ({ values, i, j, d }) => {
+        for (const [k, [a, b]] of blockEntries(dimension).entries()) {
+          const value = 4 * values.curvature * d[a] * d[b] + (a === b ? 2 * values.slope : 0);
+          blocks[2 * i + k] += value;
+          blocks[2 * j + k] += value;
         }
       });
     },

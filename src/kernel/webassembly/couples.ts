@@ -24,7 +24,10 @@ import { writeFunction } from './vector-functions.js';
 /** Distance of the padding site: far beyond any range, its square still a number. */
 export const farAway = 1e150;
 
-/** What a kernel hangs on the frame. What it writes before `finish` comes before the loops. */
+/**
+ * What a kernel hangs on the frame: its pieces may hang on what they need, and follow each other in the order in which
+ * they did. What it writes before `finish` comes before the loops.
+ */
 export interface PairWriter {
   readonly f: FunctionWriter;
   address(name: string): Variable<'i32'>;
@@ -56,12 +59,10 @@ export interface Couple {
 
 export class LoopWriter implements PairWriter {
   result: F64 | null = null;
-  private readonly hooks: {
-    siteBefore?: (site: Site) => void;
-    pair?: (couple: Couple, values: readonly V128[]) => void;
-    siteAfter?: (site: Site) => void;
-    after?: () => void;
-  } = {};
+  private readonly before: ((site: Site) => void)[] = [];
+  private readonly pairs: ((couple: Couple, values: readonly V128[]) => void)[] = [];
+  private readonly behind: ((site: Site) => void)[] = [];
+  private readonly atEnd: (() => void)[] = [];
 
   constructor(
     readonly f: FunctionWriter,
@@ -77,19 +78,19 @@ export class LoopWriter implements PairWriter {
   }
 
   siteBefore(write: (site: Site) => void): void {
-    this.hooks.siteBefore = write;
+    this.before.push(write);
   }
 
   pair(write: (couple: Couple, values: readonly V128[]) => void): void {
-    this.hooks.pair = write;
+    this.pairs.push(write);
   }
 
   siteAfter(write: (site: Site) => void): void {
-    this.hooks.siteAfter = write;
+    this.behind.push(write);
   }
 
   after(write: () => void): void {
-    this.hooks.after = write;
+    this.atEnd.push(write);
   }
 
   finish(): void {
@@ -115,11 +116,11 @@ export class LoopWriter implements PairWriter {
       const firsts = this.pairFunction.sites.map((_, k) =>
         f.let(v128.load64Splat(i32.add(p[`site${k}`], scalarOffset))),
       );
-      this.hooks.siteBefore?.(site);
+      for (const write of this.before) write(site);
       this.forEachCouple(si, (offsets) => this.writeCouple(x, offsets, row, firsts, shared));
-      this.hooks.siteAfter?.(site);
+      for (const write of this.behind) write(site);
     });
-    this.hooks.after?.();
+    for (const write of this.atEnd) write();
   }
 
   /** Runs over the neighbours of a site, two at a time: those of its row, or all later sites. */
@@ -195,7 +196,7 @@ export class LoopWriter implements PairWriter {
         outside,
         tableOffset: (lane) => (tables ? tables[lane] : i32.const(0)),
       };
-      this.hooks.pair?.(couple, results);
+      for (const write of this.pairs) write(couple, results);
     });
   }
 }

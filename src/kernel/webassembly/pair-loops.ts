@@ -1,12 +1,23 @@
-/** The seven sums over pairs as WebAssembly functions: what each takes, which expressions it needs, what it does with them. */
+/** The sums over pairs as WebAssembly functions: what each takes, which expressions it needs, what it does with them. */
 import type { Node } from '../../expression/index.js';
-import { defineFunction, f64, f64x2, i32, type Variable, v128, type WasmFunction } from '../../wasm/index.js';
+import {
+  defineFunction,
+  type F64,
+  f64,
+  f64x2,
+  type I32,
+  i32,
+  type Variable,
+  v128,
+  type WasmFunction,
+} from '../../wasm/index.js';
 import { type Code, generateCode, operandsOf, type Value } from '../instructions.js';
-import type { KernelOptions, PairFunction } from '../pair-kernel.js';
+import { blockEntries, type KernelOptions, type PairFunction, productsAtOnce } from '../pair-kernel.js';
 import { LoopWriter, type PairWriter } from './couples.js';
 import {
   addEnergy,
   addParameters,
+  addScalars,
   addVectors,
   siteDifferences,
   sumOfLanes,
@@ -17,12 +28,15 @@ import {
 /** Squares of distances below this are those of real pairs, and not of the padding site. */
 const farRange = 1e290;
 
-/** The seven kernels, named as the methods of a pair kernel. */
+/** The kernels, named as the methods of a pair kernel. */
 export const kernelNames = [
   'energy',
   'gradient',
   'strainGradient',
+  'siteEnergies',
   'hessianProduct',
+  'hessianProducts',
+  'hessianBlocks',
   'parameterGradient',
   'mixedProduct',
   'mixedTransposeProduct',
@@ -145,23 +159,73 @@ const loops: Readonly<Record<KernelName, (pair: PairFunction, options: KernelOpt
       });
     },
   }),
+  siteEnergies: (pair) => ({
+    addresses: ['energies'],
+    siteArrays: false,
+    expressions: [pair.graph.scale(0.5, pair.energy)],
+    write(w) {
+      const add = addScalars(w, w.address('energies'));
+      w.pair((couple, [half]) => {
+        const value = w.f.let(v128.andNot(half, couple.outside));
+        add(couple, value, value);
+      });
+    },
+  }),
   hessianProduct: (pair, options) => ({
     addresses: ['v', 'sums'],
     siteArrays: false,
-    expressions: [pair.graph.scale(2, pair.slope), pair.graph.scale(4, pair.curvature)],
+    expressions: hessianExpressions(pair),
+    write(w) {
+      writeProduct(w, w.address('v'), w.address('sums'), options);
+    },
+  }),
+  hessianProducts: (pair, options) => ({
+    addresses: ['v', 'sums', 'stride'],
+    siteArrays: false,
+    expressions: hessianExpressions(pair),
+    write(w) {
+      for (let column = 0; column < productsAtOnce; column++) {
+        const from = (name: string) =>
+          w.f.let(i32.add(w.address(name), i32.mul(w.address('stride'), column)));
+        writeProduct(w, from('v'), from('sums'), options);
+      }
+    },
+  }),
+  hessianBlocks: (pair, { dimension }) => ({
+    addresses: ['blocks'],
+    siteArrays: false,
+    expressions: hessianExpressions(pair),
     write(w) {
       const { f } = w;
-      const differences = siteDifferences(w, w.address('v'), options);
-      const along = addVectors(w, w.address('sums'));
-      w.siteBefore((site) => {
-        along.begin();
-        differences.begin(site);
+      const entries = blockEntries(dimension);
+      const own = entries.map(() => f.local('v128'));
+      // A block takes up twice the room of a site's coordinates.
+      const place = (offset: I32): I32 => i32.add(w.address('blocks'), i32.shl(offset, 1));
+      const addTo = (at: I32, k: number, value: F64): void =>
+        f.store(at, f64.add(f64.load(at, 8 * k), value), 8 * k);
+      w.siteBefore(() => {
+        for (const sum of own) f.set(sum, zero);
       });
-      w.pair((couple, [slope, curvature]) => {
-        const e = differences(couple);
-        const projection = e.map((x, k) => f64x2.mul(x, couple.d[k])).reduce((a, b) => f64x2.add(a, b));
-        const c = f.let(f64x2.mul(curvature, projection));
-        along(couple, (axis) => f64x2.add(f64x2.mul(slope, e[axis]), f64x2.mul(c, couple.d[axis])));
+      w.pair(({ d, outside, offsets }, [slope, curvature]) => {
+        const values = entries.map(([a, b]) => {
+          const along = f64x2.mul(curvature, f64x2.mul(d[a], d[b]));
+          return f.let(v128.andNot(a === b ? f64x2.add(along, slope) : along, outside));
+        });
+        values.forEach((value, k) => {
+          f.set(own[k], f64x2.add(own[k], value));
+        });
+        for (const lane of [0, 1] as const) {
+          const at = f.let(place(offsets[lane]));
+          values.forEach((value, k) => {
+            addTo(at, k, f64x2.extractLane(value, lane));
+          });
+        }
+      });
+      w.siteAfter((site) => {
+        const at = f.let(place(site.offset));
+        own.forEach((sum, k) => {
+          addTo(at, k, sumOfLanes(sum));
+        });
       });
     },
   }),
@@ -189,7 +253,6 @@ const loops: Readonly<Record<KernelName, (pair: PairFunction, options: KernelOpt
         : pair.tables.map((_, k) => f.let(v128.load64Splat(w.address('tables'), 8 * k)));
       const own = pair.sites.map(() => f.local('v128'));
       w.siteBefore((site) => {
-        along.begin();
         own.forEach((variable, k) => {
           f.set(variable, v128.load64Splat(i32.add(w.address(`out${k}`), site.scalarOffset)));
         });
@@ -219,7 +282,7 @@ const loops: Readonly<Record<KernelName, (pair: PairFunction, options: KernelOpt
     write(w) {
       const { f } = w;
       const differences = siteDifferences(w, w.address('w'), options);
-      const add = addParameters(w, pair, options, differences.begin);
+      const add = addParameters(w, pair, options);
       w.pair((couple, values) => {
         const e = differences(couple);
         const c = f.let(e.map((x, k) => f64x2.mul(x, couple.d[k])).reduce((a, b) => f64x2.add(a, b)));
@@ -231,6 +294,28 @@ const loops: Readonly<Record<KernelName, (pair: PairFunction, options: KernelOpt
     },
   }),
 };
+
+/** (2 u′ + 4 u″ d dᵀ) of what a site moves against its neighbour, summed over the neighbours. */
+function writeProduct(
+  w: PairWriter,
+  v: Variable<'i32'>,
+  sums: Variable<'i32'>,
+  options: KernelOptions,
+): void {
+  const { f } = w;
+  const differences = siteDifferences(w, v, options);
+  const along = addVectors(w, sums);
+  w.pair((couple, [slope, curvature]) => {
+    const e = differences(couple);
+    const projection = e.map((x, k) => f64x2.mul(x, couple.d[k])).reduce((a, b) => f64x2.add(a, b));
+    const c = f.let(f64x2.mul(curvature, projection));
+    along(couple, (axis) => f64x2.add(f64x2.mul(slope, e[axis]), f64x2.mul(c, couple.d[axis])));
+  });
+}
+
+function hessianExpressions({ graph, slope, curvature }: PairFunction): Node[] {
+  return [graph.scale(2, slope), graph.scale(4, curvature)];
+}
 
 function mixedExpressions(pair: PairFunction): Node[] {
   const { graph } = pair;

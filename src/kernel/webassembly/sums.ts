@@ -1,7 +1,7 @@
 /** What pair loops sum up: energies, vectors of sites, gradients of parameters. Pieces that several kernels share. */
 import { type F64, f64, f64x2, type I32, i32, type V128, type Variable, v128 } from '../../wasm/index.js';
 import type { KernelOptions, PairFunction } from '../pair-kernel.js';
-import type { Couple, PairWriter, Site } from './couples.js';
+import type { Couple, PairWriter } from './couples.js';
 
 export const sumOfLanes = (x: V128): F64 => f64.add(f64x2.extractLane(x, 0), f64x2.extractLane(x, 1));
 export const zero = f64x2.const(0);
@@ -17,20 +17,17 @@ export function addEnergy(w: PairWriter, then?: (couple: Couple, values: readonl
   w.result = sumOfLanes(energy);
 }
 
-type AddVectors = ((couple: Couple, along: (axis: number) => V128) => void) & { begin(): void };
-
-/**
- * Adds a vector to the site and subtracts it from its neighbours, in coordinate arrays.
- * Hooks itself on the sites' beginnings and ends; a kernel with a hook of its own calls `begin` in it.
- */
-export function addVectors(w: PairWriter, sums: Variable<'i32'>): AddVectors {
+/** Adds a vector to the site and subtracts it from its neighbours, in coordinate arrays. */
+export function addVectors(
+  w: PairWriter,
+  sums: Variable<'i32'>,
+): (couple: Couple, along: (axis: number) => V128) => void {
   const { f } = w;
   const totals = Array.from({ length: 3 }, () => f.local('v128'));
   let axes = 0;
-  const begin = (): void => {
+  w.siteBefore(() => {
     for (const total of totals) f.set(total, zero);
-  };
-  w.siteBefore(begin);
+  });
   const add = (couple: Couple, along: (axis: number) => V128): void => {
     axes = couple.d.length;
     const vectors = couple.d.map((_, axis) => f.let(v128.andNot(along(axis), couple.outside)));
@@ -52,55 +49,62 @@ export function addVectors(w: PairWriter, sums: Variable<'i32'>): AddVectors {
       f.store(at, f64.add(f64.load(at, 8 * axis), sumOfLanes(totals[axis])), 8 * axis);
     }
   });
-  return Object.assign(add, { begin });
+  return add;
 }
-
-type Differences = ((couple: Couple) => V128[]) & { begin(site: Site): void };
 
 /** Differences of a coordinate array between the site and its neighbours. */
 export function siteDifferences(
   w: PairWriter,
   array: Variable<'i32'>,
   { dimension }: KernelOptions,
-): Differences {
+): (couple: Couple) => V128[] {
   const { f } = w;
   const own = Array.from({ length: dimension }, () => f.local('v128'));
-  const begin = (site: Site): void => {
+  w.siteBefore((site) => {
     const at = f.let(i32.add(array, site.offset));
     own.forEach((variable, axis) => {
       f.set(variable, v128.load64Splat(at, 8 * axis));
     });
-  };
-  const differences = ({ offsets }: Couple): V128[] => {
+  });
+  return ({ offsets }) => {
     const at = offsets.map((offset) => f.let(i32.add(array, offset)));
     const [a, b] = at.map((address) => f.let(v128.load(address)));
     const others = [f64x2.shuffle(a, b, 0, 2), f64x2.shuffle(a, b, 1, 3)];
     if (dimension === 3) others.push(v128.load64Lane(at[1], v128.load64Zero(at[0], 16), 1, 16));
     return others.map((other, axis) => f.let(f64x2.sub(own[axis], other)));
   };
-  return Object.assign(differences, { begin });
 }
 
-/** Adds values to the tables' and the sites' arrays; `alsoBefore` runs where a site begins. */
+/** Adds a value to the site's entry of an array, and another to its neighbours'. */
+export function addScalars(
+  w: PairWriter,
+  address: I32,
+): (couple: Couple, ofSite: V128, ofNeighbours: V128) => void {
+  const { f } = w;
+  const own = f.local('v128');
+  w.siteBefore(() => f.set(own, zero));
+  w.siteAfter((site) => {
+    const at = f.let(i32.add(address, site.scalarOffset));
+    f.store(at, f64.add(f64.load(at), sumOfLanes(own)));
+  });
+  return (couple, ofSite, ofNeighbours) => {
+    f.set(own, f64x2.add(own, ofSite));
+    for (const lane of [0, 1] as const) {
+      const at = f.let(i32.add(address, couple.scalarOffset(lane)));
+      f.store(at, f64.add(f64.load(at), f64x2.extractLane(ofNeighbours, lane)));
+    }
+  };
+}
+
+/** Adds values to the tables' and the sites' arrays. */
 export function addParameters(
   w: PairWriter,
   pair: PairFunction,
   options: KernelOptions,
-  alsoBefore?: (site: Site) => void,
 ): (couple: Couple, values: readonly V128[]) => void {
   const { f } = w;
   const totals = options.classes ? [] : pair.tables.map(() => f.let(zero));
-  const own = pair.sites.map(() => f.local('v128'));
-  w.siteBefore((site) => {
-    for (const sum of own) f.set(sum, zero);
-    alsoBefore?.(site);
-  });
-  w.siteAfter((site) => {
-    own.forEach((sum, k) => {
-      const at = f.let(i32.add(w.address(`out${k}`), site.scalarOffset));
-      f.store(at, f64.add(f64.load(at), sumOfLanes(sum)));
-    });
-  });
+  const sites = pair.sites.map((_, k) => addScalars(w, w.address(`out${k}`)));
   w.after(() => {
     totals.forEach((sum, k) => {
       const at = w.address('tables');
@@ -119,13 +123,9 @@ export function addParameters(
         f.store(at, f64.add(f64.load(at), f64x2.extractLane(masked[k], lane)));
       }
     });
-    pair.sites.forEach((_, k) => {
+    sites.forEach((add, k) => {
       const at = pair.tables.length + 2 * k;
-      f.set(own[k], f64x2.add(own[k], masked[at]));
-      for (const lane of [0, 1] as const) {
-        const address = f.let(i32.add(w.address(`out${k}`), couple.scalarOffset(lane)));
-        f.store(address, f64.add(f64.load(address), f64x2.extractLane(masked[at + 1], lane)));
-      }
+      add(couple, masked[at], masked[at + 1]);
     });
   };
 }

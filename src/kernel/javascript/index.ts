@@ -1,0 +1,2 @@
+/** Pair kernels as JavaScript. */
+export { emitJavaScript } from './javascript.js';
