@@ -44,6 +44,11 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./jacobian-precision.js')).jacobianPrecisionCommand,
   },
   {
+    usage: 'distill',
+    describe: 'Learn a few samples that stand for a whole training set',
+    load: async () => (await import('./distill.js')).distillCommand,
+  },
+  {
     usage: 'view <files..>',
     describe: 'Show structures and trajectories in the browser, or as a picture',
     load: async () => (await import('./view.js')).viewCommand,

@@ -11,20 +11,15 @@ import { type ClassificationData, checkData } from '../data/index.js';
 import {
   type EvaluationRecord,
   identity,
+  type TuneOptions,
   type TuneResult,
   type TuneSettings,
   tune,
+  tuneAsync,
 } from '../hyperparameter/index.js';
 import { InputError } from '../message/index.js';
 import { lbfgs, type Minimizer } from '../optimize/index.js';
-import {
-  flatten,
-  float64,
-  type TensorTree,
-  type TreeStructure,
-  toFloat64,
-  unflatten,
-} from '../tensor/index.js';
+import { flatten, float64, type TensorTree, toFloat64, unflatten } from '../tensor/index.js';
 import { type DistillationOptions, distillationProblem, type Learnt } from './problem.js';
 import { classesOf, featuresOf, shareRight } from './train.js';
 
@@ -78,26 +73,54 @@ export interface Distillation<P extends TensorTree>
  * @throws InputError for data that cannot be learnt from, and options that do not fit them
  */
 export function distill<P extends TensorTree = tf.Tensor>(options: DistillOptions<P>): Distillation<P> {
+  const { settings, finish, dispose } = prepare(options);
+  try {
+    return finish(tune(settings));
+  } finally {
+    dispose();
+  }
+}
+
+/** As `distill`, but lets other work have its turn between steps: a page stays alive, and a signal can arrive. */
+export async function distillAsync<P extends TensorTree = tf.Tensor>(
+  options: DistillOptions<P>,
+): Promise<Distillation<P>> {
+  const { settings, finish, dispose } = prepare(options);
+  try {
+    return finish(await tuneAsync(settings));
+  } finally {
+    dispose();
+  }
+}
+
+/** What `tune` is asked, and what is made of its answer. */
+function prepare<P extends TensorTree>(
+  options: DistillOptions<P>,
+): {
+  settings: TuneOptions<P, Learnt>;
+  finish(found: TuneResult<P, Learnt>): Distillation<P>;
+  dispose(): void;
+} {
   const { data, test, outer: method = lbfgs(), maxSteps = 50, tolerance = 1e-5, onProgress } = options;
   const { adjoint, budget, innerTolerance, warmStart, signal } = options;
   if (test) checkTest(data, test);
   const problem = distillationProblem(options);
   const testX = test && featuresOf(test);
-  // The inner solution at the last evaluation, for the accuracy on the test set.
-  let solution: { vector: Float64Array; structure: TreeStructure } | undefined;
   const testAccuracy = (parameters: P): number | null =>
     test && testX ? shareRight(classesOf(problem.model, parameters, testX), test.labels) : null;
+  // The inner solution at the last evaluation, for the accuracy on the test set.
+  let solution: ReturnType<typeof flatten> | undefined;
   const history: DistillProgress[] = [];
   const record = ({ evaluation, loss, gradient, seconds }: EvaluationRecord<Learnt>): unknown => {
-    const { vector, structure } = solution as { vector: Float64Array; structure: TreeStructure };
+    const { vector, structure } = solution as ReturnType<typeof flatten>;
     const parameters = unflatten(vector, structure) as P;
     const progress = { evaluation, loss, gradient, testAccuracy: testAccuracy(parameters), seconds };
     tf.dispose(parameters as never);
     history.push(progress);
     return onProgress?.(progress);
   };
-  try {
-    const found = tune<P, Learnt>({
+  return {
+    settings: {
       inner: problem.inner,
       outer: (parameters, learnt) => {
         solution = flatten(parameters);
@@ -114,34 +137,32 @@ export function distill<P extends TensorTree = tf.Tensor>(options: DistillOption
       ...(innerTolerance !== undefined && { innerTolerance }),
       ...(warmStart !== undefined && { warmStart }),
       ...(signal && { signal }),
-    });
-    const { result, message, converged, evaluations, unsolved, seconds } = found;
-    const learnt = found.hyperparameters as { readonly [name: string]: Float64Array };
-    const { width, classes } = data;
-    const count = problem.classOf.length;
-    const [parameters] = found.solutions;
-    return {
-      samples: { count, width, X: learnt.features, labels: problem.classOf, classes },
-      labels: valuesOf(
-        tf.tidy(() =>
-          problem.labels(learnt.logits ? { logits: float64(learnt.logits, [count, classes]) } : {}),
-        ),
-      ),
-      parameters,
-      outerLoss: found.validationLoss,
-      testAccuracy: testAccuracy(parameters),
-      history,
-      result,
-      message,
-      converged,
-      evaluations,
-      unsolved,
-      seconds,
-    };
-  } finally {
-    problem.dispose();
-    testX?.dispose();
-  }
+    },
+    finish({ hyperparameters, validationLoss, solutions, ...found }) {
+      const { result, message, converged, evaluations, unsolved, seconds } = found;
+      const learnt = hyperparameters as { readonly [name: string]: Float64Array };
+      const { width, classes } = data;
+      const count = problem.classOf.length;
+      const [parameters] = solutions;
+      const logits: Learnt = learnt.logits ? { logits: float64(learnt.logits, [count, classes]) } : {};
+      const labels = tf.tidy(() => problem.labels(logits));
+      const values = toFloat64(labels);
+      tf.dispose([labels, logits]);
+      return {
+        samples: { count, width, X: learnt.features, labels: problem.classOf, classes },
+        labels: values,
+        parameters,
+        outerLoss: validationLoss,
+        testAccuracy: testAccuracy(parameters),
+        history,
+        ...{ result, message, converged, evaluations, unsolved, seconds },
+      };
+    },
+    dispose() {
+      problem.dispose();
+      testX?.dispose();
+    },
+  };
 }
 
 function checkTest(data: ClassificationData, test: ClassificationData): void {
@@ -151,11 +172,4 @@ function checkTest(data: ClassificationData, test: ClassificationData): void {
     `distill: the training set has ${data.width} features and ${data.classes} classes, the test set ${test.width} and ` +
       `${test.classes}; both must come from the same source`,
   );
-}
-
-/** Takes the tensor. */
-function valuesOf(tensor: tf.Tensor): Float64Array {
-  const values = toFloat64(tensor);
-  tensor.dispose();
-  return values;
 }

@@ -1,5 +1,5 @@
 /** Data sets made small: samples learnt so that a model trained on them does well. docs/distillation.md. */
-export { type Distillation, type DistillOptions, type DistillProgress, distill } from './distill.js';
+export { type Distillation, type DistillOptions, type DistillProgress, distill, distillAsync } from './distill.js';
 export { type Classifier, type SoftmaxRegressionOptions, softmaxRegression } from './model.js';
 export {
   type DistillationOptions,
