@@ -10,9 +10,10 @@ import {
 } from '../../wasm/index.js';
 import { type Heap, openHeap } from '../memory/index.js';
 import { writeBlocks } from './block-product.js';
+import { mostNarrow, writeNarrow, writeNarrowPart, writeTouch } from './narrow.js';
 import { writeCopyingPack, writeTransposingPack } from './packing.js';
 import { writeTiles } from './tiles.js';
-import { writeDots, writeRowSums, writeRowsAdded, writeWeightedSum } from './vector-loops.js';
+import { writeDots, writeRowsAdded, writeRowsSummed, writeWeightedSum } from './vector-loops.js';
 
 /** Multiplications, or numbers that are worked on, from which on a second thread pays. Measured. */
 const leastForThreads = 200_000;
@@ -30,6 +31,8 @@ export class Loops {
     const pairs = writeTiles('pairs', 2);
     const transposeQuads = writeTransposingPack('transposeQuads', 4);
     const copyQuads = writeCopyingPack('copyQuads', 4);
+    const narrow = Array.from({ length: mostNarrow / 2 }, (_, k) => writeNarrow(k + 1));
+    const touch = writeTouch();
     const functions = [
       writeBlocks({ quads, pairs, transposeQuads, copyQuads }),
       transposeQuads,
@@ -39,7 +42,8 @@ export class Loops {
       writeDots(),
       writeWeightedSum(),
       writeRowsAdded(),
-      writeRowSums(),
+      writeRowsSummed(),
+      ...narrow.map((each, k) => writeNarrowPart(k + 1, each, touch)),
     ];
     const bytes = encodeModule(functions, { initial: 1, maximum: mostPages, shared: heap.shared });
     this.module = new WebAssembly.Module(bytes);

@@ -6,6 +6,8 @@
 import { withArray } from '../memory/index.js';
 import { type Loops, openLoops } from './loops.js';
 import { type Matrix, transpose } from './matrix.js';
+import { mostNarrow } from './narrow.js';
+import { narrowProduct } from './narrow-product.js';
 import { type Placed, rowsOf, withPlaced } from './placed.js';
 import { plainProduct } from './plain.js';
 import { tiledProduct, tiledWidth } from './tiled-product.js';
@@ -86,6 +88,7 @@ function tiledWay(
   const { heap } = loops;
   const { rows } = a;
   const { columns } = b;
+  if (columns <= mostNarrow) return narrowWay(loops, a, b, out, outStart);
   const direct = heap.holds(out) && tiledWidth(columns) === columns ? wholeLanes(rows) : 0;
   return withPlaced(heap, [a, b], ([left, right]) => {
     if (direct > 0) {
@@ -100,6 +103,22 @@ function tiledWay(
       outStart + direct * columns,
       symmetric && direct === 0,
     );
+  });
+}
+
+/** A B with few columns; false where there is no room. */
+function narrowWay(loops: Loops, a: Matrix, b: Matrix, out: Float64Array, outStart: number): boolean {
+  const { heap } = loops;
+  const { columns } = b;
+  return withPlaced(heap, [a, b], ([left, right]) => {
+    if (heap.holds(out)) {
+      return narrowProduct(loops, left, right, out.byteOffset + outStart * 8, columns * 8);
+    }
+    return withArray(heap, a.rows * columns, (results) => {
+      const done = narrowProduct(loops, left, right, results.byteOffset, columns * 8);
+      if (done) out.set(results, outStart);
+      return done;
+    });
   });
 }
 

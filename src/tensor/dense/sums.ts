@@ -32,8 +32,8 @@ function sumsAt(loops: Loops, x: number, outer: number, length: number, inner: n
   if (inner === 1) {
     const shares = parts(outer, parties, 8);
     loops.run(
-      'rowSums',
-      shares.map(({ from, to }) => [x + from * length * 8, out + from * 8, to - from, length]),
+      'rowsSummed',
+      shares.map(({ from, to }) => [x + from * length * 8, length * 8, 0, out + from * 8, to - from, length]),
     );
     return;
   }
