@@ -208,7 +208,7 @@ export class PairModel implements EnergyModel {
     data.sites = tables.perAtom.map(({ offset, size }) =>
       this.spreadAtoms(theta.subarray(offset, offset + size)),
     );
-    this.prepareKernel(x);
+    this.prepareKernel();
   }
 
   /** Room for several vectors at once, which most models never need. */
@@ -216,11 +216,11 @@ export class PairModel implements EnergyModel {
     this.update(x);
     if (this.many) return;
     this.many = true;
-    this.prepareKernel(x);
+    this.prepareKernel();
     this.update(x);
   }
 
-  private prepareKernel(x: Float64Array): void {
+  private prepareKernel(): void {
     const { data } = this;
     const arrays = this.kernel.prepare(data, this.list.sites, this.many);
     data.positions = arrays.positions;

@@ -52,31 +52,30 @@ export function ghostsFunction(frame: Frame): WasmFunction {
         .reduce<I32>((a, b) => i32.or(a, b), i32.const(0));
       f.if(near, () => {
         f.for(shift, p.shifts, p.shiftsEnd, 8 * shiftLength(d), () => {
-          const within = axes
-            .flatMap((k) => {
-              const place = f.let(f64.add(fractions[k], f64.load(shift, 8 * k)));
-              const moved = f64.add(point[k], f64.load(shift, 8 * (d + k)));
-              const cell = f.let(
-                f64.mul(
-                  f64.sub(moved, planned(p.plan, plan.origin, k)),
-                  planned(p.plan, plan.cellsPerLength, k),
-                ),
-              );
-              return [
-                f64.ge(place, planned(p.plan, plan.low, k)),
-                f64.le(place, planned(p.plan, plan.high, k)),
-                f64.ge(cell, 0),
-                f64.le(cell, planned(p.plan, plan.shape, k)),
-              ];
-            })
-            .reduce((a, b) => i32.and(a, b));
-          f.if(within, () => {
+          const take = (): void => {
             f.if(p.owners, () => {
               f.store(intAt(p.owners, n), i);
               f.store(intAt(p.shiftOf, n), i32.sub(shift, p.shifts));
             });
             f.set(n, i32.add(n, 1));
+          };
+          // One axis after the other, since most shifts fail at the first.
+          const inGrid = axes.map((k) => {
+            const moved = f64.add(point[k], f64.load(shift, 8 * (d + k)));
+            const apart = f64.sub(moved, planned(p.plan, plan.origin, k));
+            const cell = f64.mul(apart, planned(p.plan, plan.cellsPerLength, k));
+            return i32.and(f64.ge(cell, 0), f64.le(cell, planned(p.plan, plan.shape, k)));
           });
+          const wanted = axes.map((k) => {
+            const place = f64.add(fractions[k], f64.load(shift, 8 * k));
+            const above = f64.ge(place, planned(p.plan, plan.low, k));
+            return i32.and(above, f64.le(place, planned(p.plan, plan.high, k)));
+          });
+          const test = [...wanted, ...inGrid].reduceRight<() => void>(
+            (then, condition) => () => f.if(condition, then),
+            take,
+          );
+          test();
         });
       });
     });
