@@ -1,5 +1,6 @@
 /** WebAssembly written from TypeScript: values, functions, modules. */
 export { Arena, arenaBytes, mostPages } from './arena.js';
+export * as math from './math/index.js';
 export {
   defineFunction,
   encodeModule,

@@ -1,14 +1,7 @@
 /** The functions of expressions as vector code, two doubles at a time. */
 import type { FunctionName } from '../../expression/index.js';
-import { type FunctionWriter, f64x2, type I32, type V128, v128 } from '../../wasm/index.js';
-import { erf } from './math/error-function.js';
-import { exp, expm1 } from './math/exponential.js';
-import { expByTable, exponentialTable } from './math/exponential-table.js';
-import { acosh, asinh, atanh, cosh, sinh, tanh } from './math/hyperbolic.js';
-import { acos, asin, atan, atan2 } from './math/inverse-trigonometric.js';
-import { log, log1p } from './math/logarithm.js';
-import { pow } from './math/power.js';
-import { cos, sin, tan } from './math/trigonometric.js';
+import { type FunctionWriter, f64x2, type I32, math, type V128, v128 } from '../../wasm/index.js';
+import { erf } from './error-function.js';
 
 /** Writes the code of a function of vectors; the result is its value. Operands are variables or constants. */
 export type VectorFunction = (f: FunctionWriter, ...operands: V128[]) => V128;
@@ -20,22 +13,22 @@ const truth = (mask: V128): V128 => v128.and(mask, one);
 const isTrue = (x: V128): V128 => f64x2.ne(x, zero);
 
 export const vectorFunctions: Readonly<Record<FunctionName, VectorFunction>> = {
-  exp,
-  expm1,
-  log,
-  log1p,
-  sin,
-  cos,
-  tan,
-  asin,
-  acos,
-  atan,
-  sinh,
-  cosh,
-  tanh,
-  asinh,
-  acosh,
-  atanh,
+  exp: math.exp,
+  expm1: math.expm1,
+  log: math.log,
+  log1p: math.log1p,
+  sin: math.sin,
+  cos: math.cos,
+  tan: math.tan,
+  asin: math.asin,
+  acos: math.acos,
+  atan: math.atan,
+  sinh: math.sinh,
+  cosh: math.cosh,
+  tanh: math.tanh,
+  asinh: math.asinh,
+  acosh: math.acosh,
+  atanh: math.atanh,
   erf,
   abs: (_, x) => f64x2.abs(x),
   // ±0 and NaN stay as they are.
@@ -48,8 +41,8 @@ export const vectorFunctions: Readonly<Record<FunctionName, VectorFunction>> = {
   floor: (_, x) => f64x2.floor(x),
   ceil: (_, x) => f64x2.ceil(x),
   roundHalfEven: (_, x) => f64x2.nearest(x),
-  atan2,
-  pow,
+  atan2: math.atan2,
+  pow: math.pow,
   minimum: (_, x, y) => f64x2.min(x, y),
   maximum: (_, x, y) => f64x2.max(x, y),
   modulo: (_, x, y) => f64x2.sub(x, f64x2.mul(y, f64x2.floor(f64x2.div(x, y)))),
@@ -64,9 +57,9 @@ export const vectorFunctions: Readonly<Record<FunctionName, VectorFunction>> = {
 };
 
 /** Doubles of a table that functions read from memory, which whoever runs them puts there. */
-export const functionTable = exponentialTable;
+export const functionTable = math.exponentialTable;
 
 /** Code for a function of vectors where its table lies in memory, at the address `table`. */
 export function writeFunction(f: FunctionWriter, table: I32, name: FunctionName, ...operands: V128[]): V128 {
-  return name === 'exp' ? expByTable(f, table, operands[0]) : vectorFunctions[name](f, ...operands);
+  return name === 'exp' ? math.expByTable(f, table, operands[0]) : vectorFunctions[name](f, ...operands);
 }

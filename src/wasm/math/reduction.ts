@@ -5,20 +5,8 @@
  * in a function of its own, by multiplication with as many digits of 2/π as matter: M. Payne and R. Hanek, SIGNUM
  * Newsletter 18, 19 (1983). That path takes some hundred nanoseconds.
  */
-import {
-  defineFunction,
-  type F64,
-  type FunctionWriter,
-  f64,
-  f64x2,
-  type I32,
-  i32,
-  i32x4,
-  i64x2,
-  type V128,
-  type Variable,
-  v128,
-} from '../../../wasm/index.js';
+import { defineFunction, type FunctionWriter, type Variable } from '../module.js';
+import { type F64, f64, f64x2, type I32, i32, i32x4, i64x2, type V128, v128 } from '../values.js';
 import { choose, constant, exactProduct, type Pair, quickSum, toInteger } from './arithmetic.js';
 
 const { add, sub, mul, le } = f64x2;

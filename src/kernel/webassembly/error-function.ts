@@ -3,12 +3,11 @@
  *
  * Below 1 as x + x Y(x²), above as 1 − e^(−x²) G(x), with the quotients of src/tensor's erf; one division serves both.
  */
-import { erfQuotients } from '../../../tensor/index.js';
-import { type FunctionWriter, f64x2, type V128 } from '../../../wasm/index.js';
-import { choose, constant, flipSign, polynomial, signOf } from './arithmetic.js';
-import { expNormal } from './exponential.js';
+import { erfQuotients } from '../../tensor/index.js';
+import { type FunctionWriter, f64x2, math, type V128 } from '../../wasm/index.js';
 
 const { abs, add, mul, div, lt, neg, pmin } = f64x2;
+const { choose, constant, expNormal, flipSign, polynomial, signOf } = math;
 
 const { near: nearQuotient, far: farQuotient } = erfQuotients;
 

@@ -6,16 +6,8 @@
  * the exponent's bits. Where a result is not normal, which is looked for, the function without a table takes over.
  * Source of the method: P. T. P. Tang, ACM Transactions on Mathematical Software 15, 144 (1989).
  */
-import {
-  type FunctionWriter,
-  f64x2,
-  type I32,
-  i32,
-  i32x4,
-  i64x2,
-  type V128,
-  v128,
-} from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, type I32, i32, i32x4, i64x2, type V128, v128 } from '../values.js';
 import { constant } from './arithmetic.js';
 import { exp } from './exponential.js';
 

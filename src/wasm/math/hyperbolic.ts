@@ -4,7 +4,8 @@
  * Near zero odd minimax polynomials or quotients (x + x z R(z), z = x²), elsewhere the exponential or the logarithm of
  * sums that are kept with their rounding errors. Odd functions are computed for |x|.
  */
-import { type FunctionWriter, f64x2, type V128 } from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, type V128 } from '../values.js';
 import {
   choose,
   constant,

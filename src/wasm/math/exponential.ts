@@ -6,7 +6,8 @@
  * where results have become 0 or ∞. Source of the reduction: W. J. Cody and W. Waite, Software Manual for the
  * Elementary Functions (1980).
  */
-import { type FunctionWriter, f64x2, type V128, v128 } from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, type V128, v128 } from '../values.js';
 import {
   constant,
   integerAndPower,

@@ -4,7 +4,8 @@
  * Values that occur twice must be variables (`f.let`): an expression is written out wherever it stands. There is no
  * fused multiply–add; products are made exact by splitting operands.
  */
-import { type FunctionWriter, f64x2, i64x2, type V128, v128 } from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, i64x2, type V128, v128 } from '../values.js';
 
 const { add, sub, mul } = f64x2;
 

@@ -5,7 +5,8 @@
  * product with the leading part of y is exact. Source of the method: the power function of FreeBSD's msun (K. C. Ng and
  * others, 1993); here without tables, one interval for the mantissa.
  */
-import { type FunctionWriter, f64x2, i32, i64x2, type V128, v128 } from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, i32, i64x2, type V128, v128 } from '../values.js';
 import {
   choose,
   constant,

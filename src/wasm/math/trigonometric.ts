@@ -4,7 +4,8 @@
  * Minimax polynomials on |r| ≤ π/4 after the reduction, with the remainder's low part to first order; sine and cosine
  * are both computed and chosen by quadrant. Odd functions are computed for |x|.
  */
-import { type FunctionWriter, f64x2, i64x2, type V128, v128 } from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, i64x2, type V128, v128 } from '../values.js';
 import { choose, constant, flipSign, polynomial, quickSum, signOf } from './arithmetic.js';
 import { type Remainder, remainderByHalfPi } from './reduction.js';
 

@@ -5,7 +5,8 @@
  * tangent as a minimax polynomial, arranged so that the leading terms are exact. Sources: J. F. Hart et al., Computer
  * Approximations (1968), 4.2; the arrangement is that of K. C. Ng's logarithms in FreeBSD's msun.
  */
-import { type FunctionWriter, f64x2, type I32, i32, i64x2, type V128, v128 } from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, type I32, i32, i64x2, type V128, v128 } from '../values.js';
 import { choose, constant, exactSum, polynomial, signOf } from './arithmetic.js';
 
 const { add, sub, mul, div, lt, gt, ge, eq } = f64x2;

@@ -5,7 +5,8 @@
  * addition theorem (atan), whose constants have a second part. Source of the arrangement: W. J. Cody and W. Waite,
  * Software Manual for the Elementary Functions (1980).
  */
-import { type FunctionWriter, f64x2, i64x2, type V128, v128 } from '../../../wasm/index.js';
+import type { FunctionWriter } from '../module.js';
+import { f64x2, i64x2, type V128, v128 } from '../values.js';
 import { choose, constant, flipSign, head, type Pair, polynomial, quickSum, signOf } from './arithmetic.js';
 
 const { abs, add, sub, mul, div, sqrt, lt, gt, eq, pmax } = f64x2;
