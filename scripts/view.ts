@@ -22,7 +22,12 @@ export const viewCommand = defineCommand({
           describe: 'structures and trajectories in extended XYZ',
           type: 'string',
           array: true,
-          demandOption: true,
+          default: [] as string[],
+        })
+        .option('playground', {
+          describe: 'a packing to relax and to play with, made in the page',
+          type: 'boolean',
+          default: false,
         })
         .option('open', {
           describe: 'open the browser; --no-open prints the address only',
@@ -95,6 +100,7 @@ export const viewCommand = defineCommand({
         }),
       [
         ['in the browser', 'view stillpoint-output/sensitivity.extxyz stillpoint-output/trajectory.extxyz'],
+        ['a structure made in the page, to play with', 'view --playground'],
         ['the last frame as a picture', 'view run.extxyz --png run.png --size 1600x1200'],
         ['a film', 'view run.extxyz --mp4 run.mp4 --size 800x600 --speed 30'],
       ],
@@ -103,11 +109,12 @@ export const viewCommand = defineCommand({
   async run(args, terminal): Promise<Outcome> {
     const { files, open, png, mp4, frame, speed, transparent, memory } = args;
     if (png === undefined && mp4 === undefined) {
-      await show(files, { open, memoryBytes: memory * 2 ** 20 }, terminal);
+      const place = args.playground ? '#playground' : '';
+      await show(files, { open, place, memoryBytes: memory * 2 ** 20 }, terminal);
       return { done: true, json: { result: 'closed', message: 'closed' } };
     }
     const option = png === undefined ? '--mp4' : '--png';
-    if (files.length > 1) throw new InputError(`${option} draws one file; name one`);
+    if (files.length !== 1) throw new InputError(`${option} draws one file; name one`);
     if (png !== undefined && png === mp4)
       throw new InputError('--png and --mp4 name the same file; name two');
     const look = {
@@ -157,13 +164,14 @@ function lastOf(given: string | string[]): string {
 /** Serves until the user stops it. */
 async function show(
   files: readonly string[],
-  { open, memoryBytes }: { open: boolean; memoryBytes: number },
+  { open, place, memoryBytes }: { open: boolean; place: string; memoryBytes: number },
   terminal: Terminal,
 ): Promise<void> {
   const server = await serveViewer(files, { memoryBytes });
-  terminal.out(`${server.address}\n`);
+  const address = `${server.address}${place}`;
+  terminal.out(`${address}\n`);
   terminal.err('Ctrl-C ends it.\n');
-  if (open) openBrowser(server.address);
+  if (open) openBrowser(address);
   await new Promise<void>((done) => {
     if (terminal.interrupted?.aborted) done();
     terminal.interrupted?.addEventListener('abort', () => done(), { once: true });

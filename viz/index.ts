@@ -10,4 +10,5 @@ export {
 } from './files/index.js';
 export * from './state/index.js';
 export type { Host, MakePart, Part, Place, Shortcut, ThemeName } from './view/part.js';
+export { recipeFile } from './view/playground.js';
 export { type MountOptions, mountViewer, type Viewer } from './view/viewer.js';

@@ -10,6 +10,7 @@ import {
   hashView,
   MEMORY_BYTES,
   mountViewer,
+  recipeFile,
 } from '../index.js';
 import { element } from '../view/elements.js';
 
@@ -38,7 +39,8 @@ async function start(): Promise<void> {
     }),
   );
   viewer.offer(offered);
-  const good = offered.length === 0 || (await viewer.show(offered[0]));
+  const asked = location.hash === '#playground' ? recipeFile('disks') : offered[0];
+  const good = asked === undefined || (await viewer.show(asked));
   const openHash = async (): Promise<void> => {
     try {
       const view = hashView(location.hash);

@@ -80,10 +80,27 @@ export const recipes: readonly Recipe[] = [
     make({ count, seed }) {
       const repeat = Math.max(2, Math.round(((count + 1) / 4) ** (1 / 3)));
       const whole = lattice({ structure: 'fcc', latticeConstant: 1.56, repeat });
-      return perturb(removeAtoms(whole, [Math.floor(whole.count / 2)]), 0.02, seed);
+      return perturb(removeAtoms(whole, [middleAtom(whole)]), 0.02, seed);
     },
   },
 ];
+
+/** The atom nearest to the middle of the cell. */
+function middleAtom({ count, dimension, positions, box }: System): number {
+  const middle = (axis: number): number => {
+    let sum = 0;
+    for (let k = 0; k < dimension; k++) sum += box.vectors[k * dimension + axis] / 2;
+    return sum;
+  };
+  const square = (atom: number): number => {
+    let sum = 0;
+    for (let axis = 0; axis < dimension; axis++) sum += (positions.get(atom, axis) - middle(axis)) ** 2;
+    return sum;
+  };
+  let nearest = 0;
+  for (let atom = 1; atom < count; atom++) if (square(atom) < square(nearest)) nearest = atom;
+  return nearest;
+}
 
 /** A structure of a recipe; its comment line gives the potential and the parameter. @throws InputError as the builders do */
 export function makeRecipe(id: string, options: RecipeOptions): System {

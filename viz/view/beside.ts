@@ -53,7 +53,8 @@ export const besidePart: MakePart = (host) => {
       }
     }
     host.root.toggleAttribute('data-beside', second !== null);
-    host.redraw();
+    // The picture has another shape now.
+    host.resetView();
   }
 
   const events = (file: ViewerFile): FileEvents => ({
