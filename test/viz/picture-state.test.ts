@@ -1,0 +1,600 @@
+/** What the picture shows, as numbers: bonds, images, measurements, neighbours, g(r), trails, arrows, colours. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { random as seeded } from '../../src/random/index.js';
+import { createBox, createSystem, type System } from '../../systems/index.js';
+import {
+  atomRadii,
+  cellEdges,
+  coloringOf,
+  colorValues,
+  createDrawing,
+  createLook,
+  createRun,
+  createSession,
+  DISPLACEMENT,
+  displacements,
+  drawingFields,
+  drawnRadii,
+  extentOf,
+  type Frame,
+  findBonds,
+  fittedCamera,
+  frameOfSystem,
+  imageShift,
+  imagesOf,
+  largestSize,
+  matchAtoms,
+  measure,
+  measureCurve,
+  measuredAtoms,
+  measureLabel,
+  neighboursWithin,
+  noiseOf,
+  paletteOf,
+  pick,
+  type Run,
+  radialDistribution,
+  scaleColor,
+  sharing,
+  speciesColors,
+  trailFrames,
+  trailLines,
+  usualSize,
+  vectorNames,
+  vectorsOf,
+  wrappedPositions,
+} from '../../viz/index.js';
+
+const SKEW = [
+  [4, 0, 0],
+  [1.5, 3, 0],
+  [-1, 0.5, 5],
+];
+
+/** Atoms anywhere in a skew cell, some outside of it. */
+function gas(
+  count: number,
+  seed: number,
+  periodic: readonly [boolean, boolean, boolean] = [true, true, true],
+): Frame {
+  const random = seeded(seed);
+  const positions = Array.from({ length: count }, () => [0, 1, 2].map(() => 8 * random.uniform() - 2));
+  return frameOfSystem(createSystem({ positions, box: createBox(SKEW, periodic) }));
+}
+
+/** Every distance from atom i to an image of atom j within a radius, looked for in all cells around. */
+function imagesWithin(frame: Frame, i: number, j: number, radius: number, reach = 5): number[] {
+  const found: number[] = [];
+  const range = (k: number): number[] =>
+    frame.cell?.periodic[k] ? Array.from({ length: 2 * reach + 1 }, (_, n) => n - reach) : [0];
+  for (const a of range(0)) {
+    for (const b of range(1)) {
+      for (const c of range(2)) {
+        if (i === j && a === 0 && b === 0 && c === 0) continue;
+        const way = [0, 1, 2].map(
+          (m) =>
+            frame.positions[3 * j + m] -
+            frame.positions[3 * i + m] +
+            a * SKEW[0][m] +
+            b * SKEW[1][m] +
+            c * SKEW[2][m],
+        );
+        if (Math.hypot(...way) < radius) found.push(Math.hypot(...way));
+      }
+    }
+  }
+  return found;
+}
+
+describe('bonds', () => {
+  test('are those that a search through all images finds, each once', () => {
+    for (const periodic of [
+      [true, true, true],
+      [true, false, true],
+      [false, false, false],
+    ] as const) {
+      const frame = gas(14, 3, periodic);
+      const bonds = findBonds(frame, { kind: 'cutoff', cutoff: 2 }, atomRadii(frame, 1));
+      const found = Array.from({ length: bonds.count }, (_, k) =>
+        Math.hypot(...bonds.vectors.subarray(3 * k, 3 * k + 3)),
+      ).sort((a, b) => a - b);
+      const expected: number[] = [];
+      for (let i = 0; i < frame.count; i++) {
+        for (let j = 0; j < frame.count; j++) expected.push(...imagesWithin(frame, i, j, 2));
+      }
+      // Both ways of each pair were looked for.
+      const once = expected.sort((a, b) => a - b).filter((_, k) => k % 2 === 0);
+      expect(found).toHaveLength(once.length);
+      found.forEach((length, k) => {
+        expect(length).toBeCloseTo(once[k], 5);
+      });
+    }
+  });
+
+  test('lead from one atom to an image of the other', () => {
+    const frame = gas(14, 5);
+    const { count, atoms, vectors } = findBonds(frame, { kind: 'cutoff', cutoff: 2.5 }, atomRadii(frame, 1));
+    expect(count).toBeGreaterThan(20);
+    const { inverse } = frame.cell ?? { inverse: new Float64Array(9) };
+    for (let k = 0; k < count; k++) {
+      const over = [0, 1, 2].map(
+        (m) =>
+          frame.positions[3 * atoms[2 * k] + m] +
+          vectors[3 * k + m] -
+          frame.positions[3 * atoms[2 * k + 1] + m],
+      );
+      for (let v = 0; v < 3; v++) {
+        const cells = [0, 1, 2].reduce((sum, m) => sum + inverse[3 * v + m] * over[m], 0);
+        expect(Math.abs(cells - Math.round(cells))).toBeLessThan(1e-5);
+      }
+    }
+  });
+
+  test('of the rule of radii reach as far as the factor says', () => {
+    const line = frameOfSystem(
+      createSystem({
+        positions: [
+          [0, 0, 0],
+          [1.5, 0, 0],
+          [2.6, 0, 0],
+        ],
+        columns: { radius: [1, 0.5, 0.5] },
+      }),
+    );
+    const bonded = (factor: number) => [
+      ...findBonds(line, { kind: 'radii', factor }, atomRadii(line, 1)).atoms,
+    ];
+    expect(bonded(0.99)).toEqual([]);
+    expect(bonded(1.01).sort()).toEqual([0, 1]);
+    expect(findBonds(line, { kind: 'radii', factor: 1.2 }, atomRadii(line, 1)).count).toBe(2);
+    expect(findBonds(line, { kind: 'radii', factor: 5 }, [0, 0, 0]).count).toBe(0);
+  });
+
+  test('are none where an atom is at no place', () => {
+    const frame = gas(4, 1);
+    const lost = { ...frame, positions: frame.positions.slice().fill(Number.NaN, 0, 1) };
+    expect(findBonds(lost, { kind: 'cutoff', cutoff: 2 }, atomRadii(frame, 1)).count).toBe(0);
+  });
+});
+
+describe('a measurement', () => {
+  /** Atoms around a right angle in a cell whose border lies between them. */
+  const corner = frameOfSystem(
+    createSystem({
+      positions: [
+        [9.5, 1, 1],
+        [0.5, 1, 1],
+        [0.5, 3, 1],
+        [0.5, 3, 9],
+      ],
+      box: createBox([10, 10, 10]),
+    }),
+  );
+
+  test('takes the shortest way through the borders', () => {
+    expect(measure(corner, [0, 1])).toEqual({ kind: 'distance', atoms: [0, 1], value: 1 });
+    expect(measure(corner, [0, 1, 2])?.value).toBeCloseTo(90, 12);
+    expect(measure(corner, [2, 3])?.value).toBe(2);
+  });
+
+  test('gives a dihedral the sign that chemists give it', () => {
+    // Looking along the bond in the middle, the far atom is a quarter clockwise of the near one: +90 (IUPAC).
+    const turned = (z: number) =>
+      frameOfSystem(
+        createSystem({
+          positions: [
+            [0, 1, 0],
+            [0, 0, 0],
+            [1, 0, 0],
+            [1, 0, z],
+          ],
+        }),
+      );
+    expect(measure(turned(1), [0, 1, 2, 3])?.value).toBeCloseTo(90, 12);
+    expect(measure(turned(-1), [0, 1, 2, 3])?.value).toBeCloseTo(-90, 12);
+    expect(measure(turned(1), [3, 2, 1, 0])?.value).toBeCloseTo(90, 12);
+  });
+
+  test('keeps its digits where atoms are nearly in a line', () => {
+    const tiny = 1e-7;
+    const frame = frameOfSystem(
+      createSystem({
+        positions: [
+          [1, 0, 0],
+          [0, 0, 0],
+          [Math.cos(tiny), Math.sin(tiny), 0],
+        ],
+      }),
+    );
+    expect(measure(frame, [0, 1, 2])?.value).toBeCloseTo((tiny * 180) / Math.PI, 15);
+  });
+
+  test('is the same after every atom has been moved by lattice vectors', () => {
+    const frame = gas(4, 11);
+    const cells = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(cells, (n) => {
+        const positions = [0, 1, 2, 3].map((i) =>
+          [0, 1, 2].map(
+            (m) =>
+              frame.system.positions.get(i, m) +
+              [0, 1, 2].reduce((sum, v) => sum + n[3 * i + v] * SKEW[v][m], 0),
+          ),
+        );
+        const moved = frameOfSystem(createSystem({ positions, box: frame.system.box }));
+        for (const atoms of [
+          [0, 1],
+          [0, 1, 2],
+          [0, 1, 2, 3],
+        ]) {
+          expect(measure(moved, atoms)?.value).toBeCloseTo(measure(frame, atoms)?.value ?? Number.NaN, 9);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('is none of one atom, of five, or of one that is not there', () => {
+    expect(measure(corner, [0])).toBeNull();
+    expect(measure(corner, [0, 1, 2, 3, 0])).toBeNull();
+    expect(measure(corner, [0, 4])).toBeNull();
+  });
+
+  test('against the frame follows atoms by their id', () => {
+    const at = (ids: readonly number[], xs: readonly number[]) =>
+      frameOfSystem(createSystem({ positions: xs.map((x) => [x, 0, 0]), columns: { id: ids } }));
+    const run = createRun('ids', [at([7, 8, 9], [0, 1, 5]), at([9, 7, 8], [5, 0, 2]), at([7, 9], [0, 1])]);
+    const { label, values } = measureCurve(run, [0, 1]);
+    expect(label).toBe('distance 0 1');
+    expect(values).toEqual([1, 2, Number.NaN]);
+    expect(measuredAtoms(label)).toEqual([0, 1]);
+    expect(measuredAtoms(measureLabel([1, 2, 3, 4]))).toEqual([1, 2, 3, 4]);
+    expect(measuredAtoms('distance 1 2 3')).toBeNull();
+    expect(measuredAtoms('energy')).toBeNull();
+  });
+});
+
+describe('neighbours', () => {
+  test('are those that a search through all images finds, the nearest first', () => {
+    const frame = gas(9, 17);
+    for (const radius of [1, 3.5, 6]) {
+      const found = neighboursWithin(frame, 2, radius);
+      const expected = Array.from({ length: frame.count }, (_, j) =>
+        imagesWithin(frame, 2, j, radius),
+      ).flat();
+      expected.sort((a, b) => a - b);
+      expect(found).toHaveLength(expected.length);
+      found.forEach(({ distance }, k) => {
+        expect(distance).toBeCloseTo(expected[k], 5);
+      });
+    }
+  });
+
+  test('of a simple cubic lattice are 6, 12 and 8', () => {
+    const frame = frameOfSystem(createSystem({ positions: [[0.3, 0.2, 0.1]], box: createBox([1, 1, 1]) }));
+    expect(neighboursWithin(frame, 0, 1.01)).toHaveLength(6);
+    expect(neighboursWithin(frame, 0, 1.5)).toHaveLength(18);
+    expect(neighboursWithin(frame, 0, 1.8)).toHaveLength(26);
+  });
+});
+
+describe('g(r)', () => {
+  const cubic = frameOfSystem(createSystem({ positions: [[0, 0, 0]], box: createBox([1, 1, 1]) }));
+  const square = frameOfSystem(createSystem({ positions: [[0, 0]], box: createBox([1, 1]) }));
+
+  /** ρ ∫ g dV up to a distance. */
+  function neighbours(frame: Frame, cutoff: number): number {
+    const { r, values } = radialDistribution(frame, { cutoff, bins: 100 });
+    const width = cutoff / 100;
+    const density = frame.count / (frame.system.box.volume ?? 0);
+    return values.reduce((sum, g, k) => {
+      const [a, b] = [r[k] - width / 2, r[k] + width / 2];
+      const shell =
+        frame.dimension === 2 ? Math.PI * (b ** 2 - a ** 2) : (4 / 3) * Math.PI * (b ** 3 - a ** 3);
+      return sum + density * g * shell;
+    }, 0);
+  }
+
+  test('integrates to the number of neighbours, in two and three dimensions', () => {
+    expect(neighbours(cubic, 1.05)).toBeCloseTo(6, 10);
+    expect(neighbours(cubic, 1.45)).toBeCloseTo(18, 10);
+    expect(neighbours(cubic, 1.76)).toBeCloseTo(26, 10);
+    expect(neighbours(square, 1.05)).toBeCloseTo(4, 10);
+    expect(neighbours(square, 1.45)).toBeCloseTo(8, 10);
+  });
+
+  test('of an ideal gas is one at all distances', () => {
+    const random = seeded(4);
+    for (const dimension of [2, 3] as const) {
+      const side = dimension === 2 ? 40 : 12;
+      const positions = Array.from({ length: 3000 }, () =>
+        Array.from({ length: dimension }, () => side * random.uniform()),
+      );
+      const frame = frameOfSystem(
+        createSystem({ positions, box: createBox(new Array<number>(dimension).fill(side)) }),
+      );
+      const { values, normalized } = radialDistribution(frame, { cutoff: 4, bins: 8 });
+      expect(normalized).toBe(true);
+      // Some 900 pairs in the smallest shell but one: five standard deviations.
+      for (const g of values.slice(2)) expect(Math.abs(g - 1)).toBeLessThan(0.1);
+    }
+  });
+
+  test('between species of the cesium chloride lattice has eight neighbours of the other kind', () => {
+    const frame = frameOfSystem(
+      createSystem({
+        positions: [
+          [0, 0, 0],
+          [0.5, 0.5, 0.5],
+        ],
+        species: ['A', 'B'],
+        box: createBox([1, 1, 1]),
+      }),
+    );
+    const cutoff = 0.9;
+    const of = (between: readonly [string, string]) =>
+      radialDistribution(frame, { cutoff, bins: 9, between }).values;
+    const shell = (4 / 3) * Math.PI * (0.9 ** 3 - 0.8 ** 3);
+    // √3/2 = 0.866 lies in the last bin; one atom of B in the unit volume.
+    expect(of(['A', 'B'])[8] * shell).toBeCloseTo(8, 10);
+    expect([...of(['A', 'A'])].every((g) => g === 0)).toBe(true);
+  });
+
+  test('is not given of a free system: neighbours for a unit of length are', () => {
+    const pair = frameOfSystem(
+      createSystem({
+        positions: [
+          [0, 0, 0],
+          [1, 0, 0],
+        ],
+      }),
+    );
+    const { values, normalized, r } = radialDistribution(pair, { cutoff: 2, bins: 4 });
+    expect(normalized).toBe(false);
+    // One neighbour an atom in a bin of half a unit.
+    expect([...values]).toEqual([0, 0, 2, 0]);
+    expect([...r]).toEqual([0.25, 0.75, 1.25, 1.75]);
+  });
+});
+
+describe('periodic images', () => {
+  const frame = gas(3, 8, [true, true, false]);
+
+  test('are made only where the frame repeats', () => {
+    expect(imagesOf(frame, [2, 3, 4])).toEqual([2, 3, 1]);
+    const flat = frameOfSystem(createSystem({ positions: [[0, 0]], box: createBox([1, 1]) }));
+    expect(imagesOf(flat, [2, 2, 2])).toEqual([2, 2, 1]);
+    expect(imagesOf(frameOfSystem(createSystem({ positions: [[0, 0, 0]] })), [2, 2, 2])).toEqual([1, 1, 1]);
+  });
+
+  test('lie at whole multiples of the lattice vectors', () => {
+    expect(imageShift(frame, [2, 3, 1], 0)).toEqual([0, 0, 0]);
+    expect(imageShift(frame, [2, 3, 1], 1)).toEqual(SKEW[0]);
+    expect(imageShift(frame, [2, 3, 1], 5)).toEqual([0, 1, 2].map((m) => SKEW[0][m] + 2 * SKEW[1][m]));
+  });
+
+  test('have the edges of their cells drawn, and are all seen by the fitted camera', () => {
+    expect(cellEdges(frame, [2, 3, 1])).toHaveLength(6 * 12 * 6);
+    const wide = fittedCamera(frame, 1, [2, 3, 1]);
+    expect(wide.height).toBeGreaterThan(fittedCamera(frame, 1).height);
+    expect(wide.target).toEqual(extentOf(frame, [2, 3, 1]).center);
+  });
+});
+
+function walk(): Run {
+  // One atom goes right by 1 a frame through a cell of side 4, as a file with wrapped positions has it.
+  const frames = Array.from({ length: 7 }, (_, k) =>
+    frameOfSystem(
+      createSystem({
+        positions: [
+          [k % 4, 1],
+          [2, 3],
+        ],
+        box: createBox([4, 4]),
+      }),
+      k,
+    ),
+  );
+  return createRun('walk', frames);
+}
+
+describe('trails', () => {
+  const run = walk();
+  const shown = run.frame(5);
+
+  test('reach back over the last frames, and not before the first', () => {
+    expect(trailFrames(run, shown, 3).map(({ index }) => index)).toEqual([5, 4, 3, 2]);
+    expect(trailFrames(run, shown, 100)).toHaveLength(6);
+  });
+
+  test('step by the shortest way: no line crosses the cell', () => {
+    const lines = new Float32Array(2 * 4 * 8);
+    trailLines(trailFrames(run, shown, 4), wrappedPositions(shown), lines);
+    const ends = Array.from({ length: 4 }, (_, k) => [lines[8 * k], lines[8 * k + 4]]);
+    expect(ends).toEqual([
+      [1, 0],
+      [0, -1],
+      [-1, -2],
+      [-2, -3],
+    ]);
+    // The other atom rests.
+    expect([...lines.subarray(32, 36)]).toEqual([...lines.subarray(36, 40)]);
+  });
+});
+
+describe('arrows', () => {
+  test('of displacements are the shortest way from the reference frame, by id', () => {
+    const run = walk();
+    expect(vectorNames(run)).toEqual([DISPLACEMENT]);
+    const look = { arrows: DISPLACEMENT, reference: 3 };
+    // From 3 to 5, which is 1 in the cell: two to the right, not two to the left.
+    expect(Array.from(vectorsOf(run, run.frame(4), look) ?? [])).toEqual([1, 0, 0, 0, 0, 0]);
+    const before = frameOfSystem(
+      createSystem({
+        positions: [
+          [0, 0, 0],
+          [5, 0, 0],
+        ],
+        columns: { id: [1, 2] },
+      }),
+    );
+    const after = frameOfSystem(
+      createSystem({
+        positions: [
+          [6, 0, 0],
+          [0, 3, 0],
+          [9, 9, 9],
+        ],
+        columns: { id: [2, 1, 3] },
+      }),
+    );
+    expect([...displacements(before, after)]).toEqual([1, 0, 0, 0, 3, 0, Number.NaN, Number.NaN, Number.NaN]);
+  });
+
+  function minimum(force: number, energy: number | null): Run {
+    const system: System = createSystem({
+      positions: [
+        [0, 0, 0],
+        [1, 0, 0],
+      ],
+      box: createBox([4, 4, 4]),
+      columns: {
+        forces: [
+          [force, 0, 0],
+          [-force, 0, 0],
+        ],
+        sensitivity: [
+          [force, 0, 0],
+          [0, 0, 0],
+        ],
+      },
+      ...(energy === null ? {} : { info: { energy } }),
+    });
+    return createRun('minimum', [frameOfSystem(system)]);
+  }
+
+  test('of forces that are what rounding leaves are told from forces', () => {
+    expect(noiseOf(minimum(1e-13, -2), 'forces')).toBeGreaterThan(1e-12);
+    expect(noiseOf(minimum(1e-3, -2), 'forces')).toBeLessThan(1e-5);
+    expect(noiseOf(minimum(1e-13, null), 'forces')).toBeGreaterThan(1e-12);
+    expect(noiseOf(minimum(1e-3, 1e6), 'sensitivity')).toBeLessThan(1e-6);
+  });
+
+  test('have one measure in all frames', () => {
+    const run = minimum(3, 1);
+    expect(largestSize(run, 'forces')).toBe(3);
+    expect(usualSize(run, 'forces')).toBeCloseTo(3, 12);
+    expect(largestSize(walk(), DISPLACEMENT)).toBeGreaterThan(0);
+  });
+});
+
+describe('atoms of two frames', () => {
+  const frame = (ids: readonly number[] | null, count = ids?.length ?? 2) =>
+    frameOfSystem(
+      createSystem({
+        positions: Array.from({ length: count }, (_, k) => [k, 0, 0]),
+        ...(ids === null ? {} : { columns: { id: ids } }),
+      }),
+    );
+
+  test('are matched by id where both have one, else by order', () => {
+    expect(matchAtoms(frame([3, 4]), frame([3, 4]))).toBeNull();
+    expect([...(matchAtoms(frame([3, 4]), frame([4, 5, 3])) ?? [])]).toEqual([2, 0]);
+    expect([...(matchAtoms(frame([3, 4]), frame([4])) ?? [])]).toEqual([-1, 0]);
+    expect(matchAtoms(frame(null, 2), frame(null, 2))).toBeNull();
+    expect([...(matchAtoms(frame(null, 3), frame(null, 2)) ?? [])]).toEqual([0, 1, -1]);
+  });
+
+  test('share what has not changed', () => {
+    const system = (x: number) =>
+      createSystem({ positions: [[x, 0, 0]], species: ['B'], columns: { radius: [2], charge: [x] } });
+    const [first, second] = [frameOfSystem(system(0)), frameOfSystem(system(1))];
+    const shared = sharing(second, first);
+    expect(shared.species).toBe(first.species);
+    expect(shared.columns.get('radius')).toBe(first.columns.get('radius'));
+    expect(shared.columns.get('charge')).toBe(second.columns.get('charge'));
+    expect(sharing(second, undefined)).toBe(second);
+  });
+});
+
+describe('the look', () => {
+  const frame = frameOfSystem(
+    createSystem({
+      positions: [
+        [0, 0, 0],
+        [1, 0, 0],
+        [2, 0, 0],
+      ],
+      species: ['A', 'B', 'A'],
+      columns: { radius: [1, 2, 3], charge: [-1, 0, 3], mass: [1, 2, 4] },
+    }),
+  );
+  const run = createRun('three', [frame]);
+  const look = { ...createLook(run), ...createDrawing() };
+
+  test('hides species, and scales the radii of others', () => {
+    expect([
+      ...drawnRadii(frame, 1, { hidden: ['A'], speciesRadii: [{ species: 'B', factor: 0.5 }] }),
+    ]).toEqual([0, 1, 0]);
+    expect([...drawnRadii(frame, 1, look)]).toEqual([1, 2, 3]);
+  });
+
+  test('has a diverging scale with zero in its middle for values of both signs', () => {
+    expect(coloringOf(run, { ...look, colorBy: 'charge' })).toEqual({
+      column: 'charge',
+      map: 'cool-warm',
+      low: -3,
+      high: 3,
+    });
+    expect(coloringOf(run, { ...look, colorBy: 'mass' })).toMatchObject({ map: 'viridis', low: 1, high: 4 });
+    const own = { ...look, colorBy: 'mass', colorRange: { low: 0, high: 10 }, colorMap: 'grey' } as const;
+    expect(coloringOf(run, own)).toMatchObject({ map: 'grey', low: 0, high: 10 });
+    expect(coloringOf(run, look).column).toBeNull();
+    expect(coloringOf(run, { ...look, colorBy: 'nothing' }).column).toBeNull();
+  });
+
+  test('gives each atom the number whose colour in the palette is its own', () => {
+    const bySpecies = coloringOf(run, look);
+    const palette = paletteOf(run, bySpecies);
+    const colors = speciesColors(run);
+    Array.from(colorValues(run, frame, bySpecies)).forEach((value, i) => {
+      expect([...palette.subarray(3 * value, 3 * value + 3)]).toEqual(colors.get(frame.species[i]));
+    });
+    const byMass = coloringOf(run, { ...look, colorBy: 'mass' });
+    expect([...paletteOf(run, byMass).subarray(0, 3)]).toEqual(scaleColor(0));
+    expect([...paletteOf(run, byMass).subarray(-3)]).toEqual(scaleColor(1));
+    expect(Array.from(colorValues(run, frame, byMass))).toEqual([1, 2, 4]);
+  });
+
+  test('has another colour for each of many species', () => {
+    const species = Array.from({ length: 20 }, (_, k) => `kind${k}`);
+    const many = createRun('many', [
+      frameOfSystem(createSystem({ positions: species.map((_, k) => [k, 0, 0]), species })),
+    ]);
+    const colors = [...speciesColors(many).values()];
+    expect(new Set(colors.map(String)).size).toBe(20);
+    for (const color of colors) for (const channel of color) expect(channel).toBeGreaterThanOrEqual(0);
+  });
+
+  test('is refused from outside where it is no look', () => {
+    expect(drawingFields.bonds({ kind: 'cutoff', cutoff: 2 }, 'bonds')).toEqual({
+      kind: 'cutoff',
+      cutoff: 2,
+    });
+    expect(() => drawingFields.bonds({ kind: 'cutoff', cutoff: -1 }, 'bonds')).toThrow(/bonds\.cutoff/);
+    expect(() => drawingFields.images([1, 1, 1e9], 'images')).toThrow(/images\[2\]/);
+    expect(() => drawingFields.colorMap('rainbow', 'colorMap')).toThrow(/viridis/);
+  });
+
+  test('picks an atom alone, more with shift, four at most, and none beside them', () => {
+    const session = createSession(run);
+    const one = pick(session, 2, false);
+    expect(one.picked).toEqual([2]);
+    expect(pick(one, 1, true).picked).toEqual([2, 1]);
+    expect(pick(one, 2, true).picked).toEqual([]);
+    expect(pick({ ...session, picked: [0, 1, 2, 3] }, 4, true).picked).toEqual([1, 2, 3, 4]);
+    expect(pick(one, null, false).picked).toEqual([]);
+    expect(pick(one, null, true).picked).toEqual([2]);
+  });
+});
