@@ -7,7 +7,7 @@ import {
   classMeans,
   randomSamples,
   softmaxRegression,
-  train,
+  trainClassifier,
 } from '../../src/distillation/index.js';
 
 export interface Comparison {
@@ -33,7 +33,7 @@ export interface ComparisonOptions {
 
 export function compare({ training, test, perClass, l2, fullL2, seed }: ComparisonOptions): Comparison {
   const trained = (model: Classifier<tf.Tensor>, data: ClassificationData, maxSteps: number): number => {
-    const parameters = train(model, data, { tolerance: 1e-4, maxSteps });
+    const parameters = trainClassifier(model, data, { tolerance: 1e-4, maxSteps });
     const share = accuracy(model, parameters, test);
     tf.dispose(parameters);
     return share;

@@ -1,5 +1,12 @@
 /** Data sets made small: samples learnt so that a model trained on them does well. docs/distillation.md. */
-export { type Distillation, type DistillOptions, type DistillProgress, distill, distillAsync } from './distill.js';
+export { type DataWeights, type DataWeightsOptions, learnDataWeights } from './data-weights.js';
+export {
+  type Distillation,
+  type DistillOptions,
+  type DistillProgress,
+  distill,
+  distillAsync,
+} from './distill.js';
 export { type Classifier, type SoftmaxRegressionOptions, softmaxRegression } from './model.js';
 export {
   type DistillationOptions,
@@ -8,4 +15,4 @@ export {
   type Learnt,
 } from './problem.js';
 export { classMeans, noiseLike, randomSamples } from './start.js';
-export { accuracy, predict, type TrainOptions, train } from './train.js';
+export { accuracy, predictClasses, type TrainOptions, trainClassifier } from './train.js';

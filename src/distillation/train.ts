@@ -19,7 +19,7 @@ export interface TrainOptions {
  *
  * @param labels weights of the classes, count × classes; by default one-hot
  */
-export function train<P extends TensorTree>(
+export function trainClassifier<P extends TensorTree>(
   model: Classifier<P>,
   data: ClassificationData,
   { method = lbfgs(), ...options }: TrainOptions = {},
@@ -38,7 +38,7 @@ export function train<P extends TensorTree>(
 }
 
 /** The class with the highest score for each sample. */
-export function predict<P extends TensorTree>(
+export function predictClasses<P extends TensorTree>(
   model: Classifier<P>,
   parameters: P,
   samples: Samples,
@@ -57,10 +57,10 @@ export function accuracy<P extends TensorTree>(
   parameters: P,
   data: ClassificationData,
 ): number {
-  return shareRight(predict(model, parameters, data), data.labels);
+  return shareRight(predictClasses(model, parameters, data), data.labels);
 }
 
-/** As `predict`, of features that are a tensor already. */
+/** As `predictClasses`, of features that are a tensor already. */
 export function classesOf<P extends TensorTree>(
   model: Classifier<P>,
   parameters: P,
