@@ -15,6 +15,7 @@ export {
   type Crew,
   crewFor,
   type SharedInstance,
+  startThreads,
   type Threads,
   threads,
   threadsAtHand,
