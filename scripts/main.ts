@@ -49,7 +49,12 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./distill.js')).distillCommand,
   },
   {
-    usage: 'view <files..>',
+    usage: 'tune [file]',
+    describe: 'Choose the hyperparameters of a model on a table by the gradient of its validation loss',
+    load: async () => (await import('./tune.js')).tuneCommand,
+  },
+  {
+    usage: 'view [files..]',
     describe: 'Show structures and trajectories in the browser, or as a picture',
     load: async () => (await import('./view.js')).viewCommand,
   },

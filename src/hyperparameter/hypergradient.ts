@@ -10,6 +10,7 @@ import {
   type DerivativeReport,
   type ImplicitOptions,
   type ImplicitSolver,
+  implicit,
 } from '../implicit/index.js';
 import { norm2 } from '../linear/index.js';
 import {
@@ -168,4 +169,31 @@ function unrolledOutcome<X extends TensorTree, H extends TensorTree>(
     steps: 0,
     error,
   };
+}
+
+export interface AtOptions {
+  /** Of the inner solve; 1e-10 by default. */
+  readonly tolerance?: number;
+  /** `implicit()` by default. */
+  readonly adjoint?: Adjoint;
+}
+
+/** x*(hyper), which is new and the caller's, the outer loss there, and how the inner solve ended. */
+export function solveAt<X extends TensorTree, H extends TensorTree>(
+  problem: BilevelProblem<X, H>,
+  hyper: H,
+  { tolerance = 1e-10, adjoint = implicit() }: AtOptions = {},
+): { x: X; loss: number; inner: InnerOutcome } {
+  const fold = differentiator(problem, adjoint);
+  const { loss, solution, inner } = fold.solve(hyper, null, tolerance);
+  return { x: unflatten(solution, fold.structure) as X, loss, inner };
+}
+
+/** The outer loss and its gradient in the numbers that `hyper` is made of, flat, with how the solves ended. */
+export function hypergradient<X extends TensorTree, H extends TensorTree>(
+  problem: BilevelProblem<X, H>,
+  hyper: H,
+  { tolerance = 1e-10, adjoint = implicit() }: AtOptions = {},
+): Evaluated {
+  return differentiator(problem, adjoint).evaluate(hyper, (tree) => tree, null, tolerance, true);
 }

@@ -1,7 +1,14 @@
 /** Hyperparameters by the gradient of a validation loss. How to use it: docs/hyperparameter.md. */
 export { type AdamOptions, type AdamState, adam } from './adam.js';
 export type { Checkpoint } from './checkpoint.js';
-export type { BilevelProblem, Evaluated, LinearOutcome } from './hypergradient.js';
+export {
+  type AtOptions,
+  type BilevelProblem,
+  type Evaluated,
+  hypergradient,
+  type LinearOutcome,
+  solveAt,
+} from './hypergradient.js';
 export {
   hostSolve,
   type InnerOutcome,

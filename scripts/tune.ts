@@ -1,0 +1,353 @@
+/** `stillpoint tune`: hyperparameters of a model on a table, by the gradient of its validation loss. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as tf from '@tensorflow/tfjs';
+import type { Argv } from 'yargs';
+import { adam, type Checkpoint, type TuneResult, tuneAsync } from '../src/hyperparameter/index.js';
+import { implicit, unrolled } from '../src/implicit/index.js';
+import { InputError } from '../src/message/index.js';
+import { gradientDescent, type Minimizer } from '../src/optimize/index.js';
+import { defineCommand, type Outcome } from './command.js';
+import { examples, integer, positive, printOptions } from './options.js';
+import { formatNumber, formatSeconds, plural, type Row } from './summary.js';
+import type { Terminal } from './terminal.js';
+import { experimentOutcome } from './tune/experiment.js';
+import { fittedModel, type HyperNumbers, listed, validationAccuracy } from './tune/fitted.js';
+import { type GridSearch, gridSearch } from './tune/grid.js';
+import { tuneReport } from './tune/report.js';
+import {
+  type Hyper,
+  type ModelName,
+  modelNames,
+  type Penalty,
+  penalties,
+  readSubject,
+  type Subject,
+} from './tune/subject.js';
+import { writeWhole } from './whole-files.js';
+
+const methods = ['lbfgs', 'adam', 'gradient-descent'] as const;
+const names = (given: unknown): string[] | undefined =>
+  given === undefined
+    ? undefined
+    : String(given)
+        .split(',')
+        .map((name) => name.trim());
+const optional =
+  <T>(read: (given: unknown) => T) =>
+  (given: unknown): T | undefined =>
+    given === undefined ? undefined : read(given);
+
+export const tuneCommand = defineCommand({
+  options: (yargs: Argv) =>
+    examples(
+      printOptions(
+        yargs
+          .positional('file', { describe: 'table of numbers as CSV, with a header', type: 'string' })
+          .option('target', {
+            alias: 't',
+            describe: 'column to predict; the last one by default',
+            type: 'string',
+            requiresArg: true,
+          })
+          .option('columns', {
+            describe: 'columns of features, by comma; all others by default',
+            requiresArg: true,
+            coerce: names,
+          })
+          .option('drop', { describe: 'columns to leave out, by comma', requiresArg: true, coerce: names })
+          .option('model', {
+            alias: 'm',
+            describe: 'what to fit',
+            choices: modelNames,
+            default: 'ridge' as ModelName,
+            requiresArg: true,
+          })
+          .option('penalty', {
+            describe: 'one penalty for all, one a feature, one a class',
+            choices: penalties,
+            default: 'one' as Penalty,
+            requiresArg: true,
+          })
+          .option('validation', {
+            describe: 'share of the rows to validate on',
+            default: 0.25,
+            requiresArg: true,
+            coerce: share,
+          })
+          .option('folds', {
+            describe: 'cross-validation with so many folds, in place of one split',
+            requiresArg: true,
+            coerce: optional(integer('--folds', 2)),
+          })
+          .option('seed', {
+            describe: 'of the split or the folds',
+            default: 0,
+            requiresArg: true,
+            coerce: integer('--seed', 0),
+          })
+          .option('standardize', {
+            describe: 'features to mean 0 and variance 1; --no-standardize leaves them',
+            type: 'boolean',
+            default: true,
+          })
+          .option('method', {
+            describe: 'outer optimiser',
+            choices: methods,
+            default: 'lbfgs' as (typeof methods)[number],
+            requiresArg: true,
+          })
+          .option('adjoint', {
+            describe: 'how the inner solution is differentiated',
+            choices: ['implicit', 'unrolled'] as const,
+            default: 'implicit' as 'implicit' | 'unrolled',
+            requiresArg: true,
+          })
+          .option('unrolled-steps', {
+            describe: 'inner steps with --adjoint unrolled',
+            default: 100,
+            requiresArg: true,
+            coerce: integer('--unrolled-steps', 1),
+          })
+          .option('tolerance', {
+            describe: 'done when no slope of the loss (in log θ) is larger',
+            default: 1e-5,
+            requiresArg: true,
+            coerce: positive('--tolerance'),
+          })
+          .option('evaluations', {
+            describe: 'budget of evaluations',
+            default: 50,
+            requiresArg: true,
+            coerce: integer('--evaluations', 1),
+          })
+          .option('seconds', {
+            describe: 'budget of time',
+            requiresArg: true,
+            coerce: optional(positive('--seconds')),
+          })
+          .option('checkpoint', {
+            describe: 'keep the state here after every evaluation, and go on from it where it exists',
+            type: 'string',
+            requiresArg: true,
+          })
+          .option('output', {
+            alias: 'o',
+            describe: 'folder for tune.json, model.json and report.html',
+            type: 'string',
+            default: 'stillpoint-output',
+            requiresArg: true,
+          })
+          .option('experiment', {
+            describe: "the paper's experiment on made-up data, in place of FILE",
+            choices: ['svm'] as const,
+            requiresArg: true,
+          })
+          .option('features', {
+            describe: 'of the experiment: numbers of features, by comma',
+            default: [100, 300, 1000, 3000, 10_000],
+            requiresArg: true,
+            coerce: (given: unknown) => String(given).split(',').map(integer('--features', 3)),
+          })
+          .option('outer-steps', {
+            describe: 'of the experiment, for each line of its table',
+            default: 5,
+            requiresArg: true,
+            coerce: integer('--outer-steps', 1),
+          }),
+      ),
+      [
+        ['the penalty of a ridge regression, and its report', 'tune data.csv --target y'],
+        [
+          'one penalty a feature, by five folds',
+          'tune data.csv -t y --model lasso --penalty feature --folds 5',
+        ],
+        ['a classifier, as JSON', 'tune flowers.csv -t species --model logistic --json'],
+        ['inner solvers and adjoints compared, as in the paper', 'tune --experiment svm --features 100,1000'],
+      ],
+    ),
+
+  async run(args, terminal): Promise<Outcome> {
+    if (args.experiment !== undefined) {
+      return experimentOutcome(args.features, args.outerSteps, args.output, args.seed, terminal);
+    }
+    if (args.file === undefined) throw new InputError('name a CSV file, or --experiment svm');
+    const { file, model, seed, output, checkpoint } = args;
+    const subject = readSubject({ ...args, file });
+    const progress = progressLine(terminal, args);
+    const result = await tuneAsync<tf.Tensor, Hyper>({
+      folds: subject.folds,
+      initial: subject.initial,
+      transform: subject.transform,
+      ...methodOf(args.method),
+      adjoint: args.adjoint === 'implicit' ? implicit() : unrolled({ steps: args.unrolledSteps }),
+      tolerance: args.tolerance,
+      budget: {
+        evaluations: args.evaluations,
+        ...(args.seconds === undefined ? {} : { seconds: args.seconds }),
+      },
+      onEvaluation: ({ evaluation, loss, seconds }) => progress.update(evaluation, loss, seconds),
+      ...(terminal.interrupted === undefined ? {} : { signal: terminal.interrupted }),
+      ...(checkpoint === undefined ? {} : { checkpoint: checkpointFile(checkpoint) }),
+    });
+    progress.end();
+    const values = result.hyperparameters as HyperNumbers;
+    const accuracy = validationAccuracy(subject, result.solutions, values);
+    for (const solution of result.solutions) solution.dispose();
+    const grid = gridSearch(subject, result.evaluations);
+    const files = {
+      json: join(output, 'tune.json'),
+      model: join(output, 'model.json'),
+      report: join(output, 'report.html'),
+    };
+    const json = { ...fieldsOf(model, args.penalty, subject, result, accuracy, grid, seed), files };
+    const rows = rowsOf(subject, values, result, accuracy, grid);
+    const title = `${file} · ${plural(subject.rows, 'row')} · ${plural(subject.features.length, 'feature')} · target ${subject.target}`;
+    const subtitle = `${model} · ${splitOf(args.folds, subject)} · seed ${seed}`;
+    writeWhole({
+      [files.json]: `${JSON.stringify({ ...json, history: historyOf(result) }, null, 1)}\n`,
+      [files.model]: `${JSON.stringify(fittedModel(model, subject, values), null, 1)}\n`,
+      [files.report]: tuneReport({
+        title,
+        subtitle,
+        message: result.message,
+        history: result.history,
+        grid,
+        facts: rows.map(({ label, value }) => [
+          label,
+          typeof value === 'number' ? formatNumber(value) : String(value),
+        ]),
+      }),
+    });
+    return {
+      done: !['inner-failed', 'not-finite', 'aborted', 'unbounded'].includes(result.result),
+      json,
+      summary: {
+        title,
+        subtitle,
+        success: `${result.converged ? 'tuned' : 'stopped'} after ${plural(result.evaluations, 'evaluation')}, ${formatSeconds(result.seconds)}${result.converged ? '' : ` (${result.result})`}`,
+        rows,
+        footer: [
+          `${files.report}  the report`,
+          `${files.model}  the model, fitted to all rows`,
+          `${files.json}  everything`,
+        ],
+      },
+    };
+  },
+});
+
+/** Nothing for the default. */
+function methodOf(name: (typeof methods)[number]): { method?: Minimizer } {
+  if (name === 'adam') return { method: adam() };
+  return name === 'lbfgs' ? {} : { method: gradientDescent({ firstStep: 1, maxStep: 1 }) };
+}
+
+function checkpointFile(path: string): { resume?: unknown; save: (checkpoint: Checkpoint) => void } {
+  const save = (checkpoint: Checkpoint): void => writeWhole({ [path]: `${JSON.stringify(checkpoint)}\n` });
+  if (!existsSync(path)) return { save };
+  try {
+    return { save, resume: JSON.parse(readFileSync(path, 'utf8')) };
+  } catch (error) {
+    throw new InputError(`${path}: this is no checkpoint: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function fieldsOf(
+  model: ModelName,
+  penalty: Penalty,
+  subject: Subject,
+  result: TuneResult<tf.Tensor, Hyper>,
+  validationAccuracy: number | null,
+  grid: GridSearch,
+  seed: number,
+) {
+  const { validationLoss, evaluations, unsolved, seconds, converged, message } = result;
+  return {
+    model,
+    penalty,
+    hyperparameters: listed(result.hyperparameters as HyperNumbers),
+    validationLoss,
+    validationAccuracy,
+    evaluations,
+    unsolved,
+    seconds,
+    converged,
+    seed,
+    rows: subject.rows,
+    features: subject.features.length,
+    target: subject.target,
+    classes: subject.classNames,
+    folds: subject.folds.length,
+    training: subject.training,
+    validation: subject.validation,
+    grid: {
+      evaluations: grid.points.length,
+      validationLoss: grid.best.loss,
+      hyperparameters: grid.best.hyperparameters,
+      seconds: grid.seconds,
+    },
+    result: result.result as string,
+    message,
+  };
+}
+
+function historyOf({ history }: TuneResult<tf.Tensor, Hyper>) {
+  return history.map(({ hyperparameters, ...record }) => ({
+    ...record,
+    hyperparameters: listed(hyperparameters as HyperNumbers),
+  }));
+}
+
+function rowsOf(
+  { classNames }: Subject,
+  values: HyperNumbers,
+  { validationLoss }: TuneResult<tf.Tensor, Hyper>,
+  accuracy: number | null,
+  grid: GridSearch,
+): Row[] {
+  const loss = classNames === null ? 'mean squared error' : undefined;
+  return [
+    ...Object.entries(values).map(([label, value]) =>
+      typeof value === 'number'
+        ? { label, value }
+        : {
+            label,
+            value: `${formatNumber(Math.min(...value), 3)} … ${formatNumber(Math.max(...value), 3)}`,
+            note: `${value.length} values`,
+          },
+    ),
+    { label: 'validation loss', value: validationLoss, digits: 8, ...(loss ? { note: loss } : {}) },
+    ...(accuracy === null ? [] : [{ label: 'validation accuracy', value: accuracy, digits: 4 }]),
+    {
+      label: 'best of a grid',
+      value: grid.best.loss,
+      digits: 8,
+      note: `${plural(grid.points.length, 'point')}, ${formatSeconds(grid.seconds)}`,
+    },
+  ];
+}
+
+function splitOf(folds: number | undefined, { training, validation }: Subject): string {
+  return folds === undefined ? `${training} rows to train, ${validation} to validate` : `${folds} folds`;
+}
+
+function share(given: unknown): number {
+  const value = positive('--validation')(given);
+  if (value < 1) return value;
+  throw new InputError(`--validation must lie between 0 and 1; found "${given}"`);
+}
+
+function progressLine(terminal: Terminal, { json, quiet }: { json: boolean; quiet: boolean }) {
+  const width = terminal.progressWidth;
+  const shown = width !== null && !json && !quiet;
+  return {
+    update(evaluation: number, loss: number, seconds: number): void {
+      const line = `evaluation ${evaluation}  validation loss ${loss.toPrecision(6)}  ${formatSeconds(seconds)}`;
+      if (shown) terminal.err(`\r\x1b[2K${line.slice(0, (width ?? 80) - 1)}`);
+    },
+    end(): void {
+      if (shown) terminal.err('\r\x1b[2K');
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** What `tune` makes of a CSV file: features and a target, with every complaint at its file and line. */
+import { readFileSync } from 'node:fs';
+import {
+  type ClassificationData,
+  classesOf,
+  columnIndex,
+  numbersOf,
+  parseTable,
+  type RegressionData,
+  type Table,
+} from '../../src/data/index.js';
+import { InputError } from '../../src/message/index.js';
+
+export interface ReadOptions {
+  /** The last column by default. */
+  readonly target?: string | undefined;
+  /** All columns but the target by default. */
+  readonly columns?: readonly string[] | undefined;
+  readonly drop?: readonly string[] | undefined;
+}
+
+export interface TableData<D> {
+  readonly data: D;
+  readonly features: readonly string[];
+  readonly target: string;
+  /** Of classification: what the classes are called. */
+  readonly classNames?: readonly string[];
+}
+
+export function readRegression(file: string, options: ReadOptions): TableData<RegressionData> {
+  const { table, indices, target } = chosen(file, options);
+  const X = numbersOf(table, indices);
+  const y = numbersOf(table, [target]);
+  return {
+    data: { count: table.rows.length, width: indices.length, X, y },
+    features: indices.map((index) => table.columns[index]),
+    target: table.columns[target],
+  };
+}
+
+export function readClassification(file: string, options: ReadOptions): TableData<ClassificationData> {
+  const { table, indices, target } = chosen(file, options);
+  const { labels, names } = classesOf(table, target);
+  const count = table.rows.length;
+  if (names.length > Math.max(2, count / 2)) {
+    throw new InputError(
+      `${file}: column "${table.columns[target]}" has ${names.length} different values in ${count} rows, too many for ` +
+        'classes; choose a model of regression (ridge, lasso, elastic-net, kernel-ridge), or another --target',
+    );
+  }
+  return {
+    data: { count, width: indices.length, X: numbersOf(table, indices), labels, classes: names.length },
+    features: indices.map((index) => table.columns[index]),
+    target: table.columns[target],
+    classNames: names,
+  };
+}
+
+function chosen(
+  file: string,
+  { target, columns, drop = [] }: ReadOptions,
+): { table: Table; indices: number[]; target: number } {
+  const table = parseTable(readText(file), file);
+  const goal = target === undefined ? table.columns.length - 1 : columnIndex(table, target);
+  const dropped = drop.map((name) => columnIndex(table, name));
+  const all = columns?.map((name) => columnIndex(table, name)) ?? [...table.columns.keys()];
+  const indices = all.filter((index) => index !== goal && !dropped.includes(index));
+  if (indices.length === 0) {
+    throw new InputError(
+      `${file}: there is no column of features beside the target "${table.columns[goal]}"`,
+    );
+  }
+  return { table, indices, target: goal };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`cannot read ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}
