@@ -136,7 +136,7 @@ export class PairModel implements EnergyModel {
    * images, these count as neighbours.
    */
   hessianBlocks(x: Float64Array): Float64Array {
-    this.prepareMany(x);
+    this.update(x);
     const { list, data } = this;
     const { dimension, count } = this.system;
     const width = 2 * strideOf(dimension);

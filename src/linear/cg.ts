@@ -1,18 +1,74 @@
 /**
  * Conjugate gradients: for symmetric positive (semi)definite operators, one product an iteration.
  *
+ * `cgTogether` solves for several right-hand sides, which share passes over an operator that knows `applyAll`.
+ *
  * Source: Hestenes and Stiefel, J. Res. Nat. Bur. Stand. 49, 409 (1952). Singular systems with b in the range are
  * solved too; from zero the answer is then the minimum-norm one. A direction with pᵀ A p < 0 ends the solve as
  * `negative-curvature` with that direction. Indefinite systems belong to `minres`.
  */
+import { applyAll, type LinearOperator } from './operator.js';
 import { Problem } from './problem.js';
-import type { LinearResult, LinearSolver } from './solution.js';
+import type { LinearOptions, LinearResult, LinearSolution, LinearSolver } from './solution.js';
 import { advance, axpy, dot, norm2, scale, xpay } from './vector.js';
 
 /** Curvature below this share of the largest one seen is zero up to rounding. */
 const flat = 1e-14;
 
 export const cg: LinearSolver = (A, b, options = {}) => {
+  const steps = iterate(A, b, options);
+  for (;;) {
+    const turn = steps.next();
+    if (turn.done) return turn.value;
+    A.apply(turn.value.vector, turn.value.product);
+  }
+};
+
+/**
+ * A xₖ = bₖ for all k: the solutions that `cg` gives one by one, in less time.
+ *
+ * @param atOnce solves under way at a time, each with five vectors of its own
+ */
+export function cgTogether(
+  A: LinearOperator,
+  rightHandSides: readonly Float64Array[],
+  options: LinearOptions = {},
+  atOnce = 4,
+): LinearSolution[] {
+  const solutions: LinearSolution[] = [];
+  const waiting = rightHandSides.map((b, k) => ({ k, steps: iterate(A, b, options) }));
+  let running: { k: number; steps: Iteration; wanted: Product }[] = [];
+  for (;;) {
+    while (running.length < atOnce && waiting.length > 0) {
+      const { k, steps } = waiting.shift() as (typeof waiting)[number];
+      const turn = steps.next();
+      if (turn.done) solutions[k] = turn.value;
+      else running.push({ k, steps, wanted: turn.value });
+    }
+    if (running.length === 0) return solutions;
+    applyAll(
+      A,
+      running.map(({ wanted }) => wanted.vector),
+      running.map(({ wanted }) => wanted.product),
+    );
+    running = running.filter((run) => {
+      const turn = run.steps.next();
+      if (turn.done) solutions[run.k] = turn.value;
+      else run.wanted = turn.value;
+      return !turn.done;
+    });
+  }
+}
+
+/** A product with the operator that an iteration waits for. */
+interface Product {
+  readonly vector: Float64Array;
+  readonly product: Float64Array;
+}
+
+type Iteration = Generator<Product, LinearSolution, void>;
+
+function* iterate(A: LinearOperator, b: Float64Array, options: LinearOptions): Iteration {
   const problem = new Problem(A, b, options, 'CG');
   if (problem.answer) return problem.answer;
   const n = problem.size;
@@ -24,6 +80,7 @@ export const cg: LinearSolver = (A, b, options = {}) => {
   const z = problem.preconditioned ? new Float64Array(n) : r;
   const best = new Float64Array(n);
 
+  const wanted: Product = { vector: p, product: Ap };
   let norm = problem.begin(x, r);
   let bestNorm = norm;
   best.set(x);
@@ -43,7 +100,8 @@ export const cg: LinearSolver = (A, b, options = {}) => {
         stop = Number.isFinite(rz) ? 'breakdown' : 'not-finite';
         break;
       }
-      problem.apply(p, Ap);
+      yield wanted;
+      problem.applied(Ap);
       const pAp = dot(p, Ap);
       if (!Number.isFinite(pAp)) {
         stop = 'not-finite';
@@ -86,7 +144,7 @@ export const cg: LinearSolver = (A, b, options = {}) => {
     bestNorm = norm;
     best.set(x);
   }
-};
+}
 
 function negative(problem: Problem, x: Float64Array, r: Float64Array, p: Float64Array) {
   const direction = Float64Array.from(p);

@@ -1,6 +1,6 @@
 /** Operators as dense matrices: what the factorising solvers share. Costs one product a column, n² numbers. */
 import { InputError } from '../message/index.js';
-import type { LinearOperator } from './operator.js';
+import { applyAll, type LinearOperator } from './operator.js';
 import type { Problem } from './problem.js';
 
 /** 20,000² doubles are 3.2 GB. */
@@ -8,7 +8,7 @@ const largest = 20_000;
 
 /** The matrix of an operator, row-major. */
 export function materialise(A: LinearOperator): Float64Array {
-  return columnsOf(A.size, (v, out) => A.apply(v, out));
+  return columnsOf(A.size, (vectors, outs) => applyAll(A, vectors, outs));
 }
 
 /**
@@ -29,23 +29,35 @@ export function regularMatrix(problem: Problem): Float64Array {
 
 /** The matrix of a problem's projected operator, row-major. */
 export function projectedMatrix(problem: Problem): Float64Array {
-  return columnsOf(problem.size, (v, out) => problem.apply(v, out));
+  return columnsOf(problem.size, (vectors, outs) => {
+    for (const [k, v] of vectors.entries()) problem.apply(v, outs[k]);
+  });
 }
 
-function columnsOf(n: number, apply: (v: Float64Array, out: Float64Array) => void): Float64Array {
+/** Columns that are asked for at a time. */
+const atOnce = 4;
+
+function columnsOf(
+  n: number,
+  apply: (vectors: readonly Float64Array[], outs: readonly Float64Array[]) => void,
+): Float64Array {
   if (n > largest) {
     throw new InputError(
       `a dense ${n} × ${n} matrix needs ${Math.round((8 * n * n) / 1e9)} GB; use an iterative solver`,
     );
   }
   const matrix = new Float64Array(n * n);
-  const unit = new Float64Array(n);
-  const column = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
-    unit[j] = 1;
-    apply(unit, column);
-    unit[j] = 0;
-    for (let i = 0; i < n; i++) matrix[i * n + j] = column[i];
+  const units = Array.from({ length: Math.min(atOnce, n) }, () => new Float64Array(n));
+  const columns = units.map(() => new Float64Array(n));
+  for (let first = 0; first < n; first += atOnce) {
+    const some = units.slice(0, n - first);
+    for (const [k, unit] of some.entries()) unit[first + k] = 1;
+    apply(some, columns.slice(0, some.length));
+    for (const [k, unit] of some.entries()) {
+      unit[first + k] = 0;
+      const column = columns[k];
+      for (let i = 0; i < n; i++) matrix[i * n + first + k] = column[i];
+    }
   }
   return matrix;
 }

@@ -1,7 +1,7 @@
 /** Matrix-free solvers of A x = b in float64, one file a solver. Which one when: docs/linear.md. */
 export { auto } from './auto.js';
 export { bicgstab } from './bicgstab.js';
-export { cg } from './cg.js';
+export { cg, cgTogether } from './cg.js';
 export { cholesky } from './cholesky.js';
 export { materialise } from './dense.js';
 export { choleskyFactor, type Factor, factorize } from './factor.js';
@@ -31,6 +31,7 @@ export { qr } from './qr.js';
 export { refined } from './refinement.js';
 export type {
   LinearOptions,
+  LinearProgress,
   LinearResult,
   LinearSolution,
   LinearSolver,

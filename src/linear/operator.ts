@@ -10,12 +10,24 @@ export interface LinearOperator {
   readonly size: number;
   /** out ← A v. `out` never shares memory with `v`. */
   apply(v: Float64Array, out: Float64Array): void;
+  /** outs[k] ← A vectors[k] for all k, where that is cheaper than one after the other. */
+  applyAll?(vectors: readonly Float64Array[], outs: readonly Float64Array[]): void;
   /** out ← Aᵀ v. A symmetric operator needs none. */
   applyTranspose?(v: Float64Array, out: Float64Array): void;
   /** Whether A = Aᵀ. */
   readonly symmetric: boolean;
   /** Whether every eigenvalue is positive, or none is negative; left out where it is not known. */
   readonly definite?: 'positive' | 'positive-semi';
+}
+
+/** outs[k] ← A vectors[k], in one go where the operator can. */
+export function applyAll(
+  A: LinearOperator,
+  vectors: readonly Float64Array[],
+  outs: readonly Float64Array[],
+): void {
+  if (A.applyAll) A.applyAll(vectors, outs);
+  else for (const [k, v] of vectors.entries()) A.apply(v, outs[k]);
 }
 
 /** What is declared of an operator made from a function. */

@@ -38,6 +38,7 @@ export class Problem {
   private readonly preconditioner: Preconditioner | undefined;
   private readonly relativeTolerance: number;
   private readonly start: Float64Array | undefined;
+  private readonly onIteration: LinearOptions['onIteration'];
   private bestNorm = Infinity;
   private bestIteration = 0;
 
@@ -57,6 +58,7 @@ export class Problem {
     this.preconditioned = options.preconditioner !== undefined;
     this.nullSpace = options.nullSpace ?? [];
     this.start = options.start;
+    this.onIteration = options.onIteration;
 
     const largest = maxAbs(b);
     this.power = Number.isFinite(largest) ? powerOfTwoBelow(largest) : 1;
@@ -73,6 +75,11 @@ export class Problem {
   /** out ← A v, projected. */
   apply(v: Float64Array, out: Float64Array): void {
     this.A.apply(v, out);
+    this.applied(out);
+  }
+
+  /** Takes up a product that the operator was asked for elsewhere. */
+  applied(out: Float64Array): void {
     this.matvecs++;
     projectOut(this.nullSpace, out);
   }
@@ -130,6 +137,7 @@ export class Problem {
    * @returns null to go on, else why to stop
    */
   watch(norm: number): LinearResult | null {
+    this.onIteration?.({ iterations: this.iterations, residual: norm / this.bNorm });
     if (!Number.isFinite(norm)) return 'not-finite';
     if (norm < 0.99 * this.bestNorm) {
       this.bestNorm = norm;

@@ -26,6 +26,14 @@ export interface LinearOptions {
    * and the residual is that system's.
    */
   nullSpace?: readonly Float64Array[];
+  /** Called after each iteration of a solver that iterates. */
+  onIteration?: (progress: LinearProgress) => void;
+}
+
+export interface LinearProgress {
+  readonly iterations: number;
+  /** ‖b − A x‖ / ‖b‖ as the solver carries it along. */
+  readonly residual: number;
 }
 
 /**

@@ -15,13 +15,17 @@ import {
 } from '../../potentials/index.js';
 import { coordinates, type System, withPositions } from '../../systems/index.js';
 import {
+  blockJacobi,
   cg,
+  cgTogether,
   factorize,
   type LinearOptions,
+  type LinearProgress,
   type LinearSolution,
   type LinearSolver,
   minres,
   norm2,
+  type Preconditioner,
 } from '../linear/index.js';
 import { InputError, warnOnce } from '../message/index.js';
 import type { RunResult, Solution } from '../optimize/index.js';
@@ -45,6 +49,8 @@ export interface DerivativeOptions {
   maxIterations?: number;
   /** Throw where a derivative cannot be trusted, in place of a warning. */
   strict?: boolean;
+  /** Called after each iteration of the linear solve. */
+  onProgress?: (progress: LinearProgress) => void;
 }
 
 export interface Sensitivity {
@@ -59,6 +65,9 @@ export interface Sensitivity {
 
 /** A linear solve that stalls this close to the solution has met the limits of its arithmetic. */
 const acceptableResidual = 1e-8;
+
+/** Below so many unknowns a preconditioner takes as long as it saves. */
+const fewUnknowns = 500;
 
 /**
  * Largest Hessian, in unknowns, that is factorised for so many right-hand sides: its n³/3 multiplications cost as much
@@ -77,6 +86,7 @@ export class Equilibrium {
   /** How the relaxation ended, and what to do next. */
   readonly message: string;
   private analysed: ResistedHessian | null = null;
+  private preconditioner: Preconditioner | null = null;
 
   constructor(
     /** The potential on the system, at the equilibrium's parameters. */
@@ -148,7 +158,7 @@ export class Equilibrium {
   /**
    * ∂x* with respect to every entry of a parameter.
    *
-   * Small systems factorise their Hessian once for all entries, others solve for one after the other.
+   * Small systems factorise their Hessian once for all entries, others solve for several entries at a time.
    *
    * @param name a parameter of the potential
    * @returns `count × dimension × entries`; the entries of a pair parameter are the pairs A-A, A-B, …, B-B of the
@@ -162,22 +172,23 @@ export class Equilibrium {
     const dense =
       options.solve === undefined && report.stability === 'minimum' && operator.size <= mostDense(size);
     const factor = dense ? factorize(operator, nullSpace) : null;
-    const complain = this.complaints(report, options.strict ?? false);
     const jacobian = new Float64Array(x.length * size);
     const direction = new Float64Array(model.layout.size);
-    const forces = new Float64Array(x.length);
-    for (let entry = 0; entry < size; entry++) {
+    const forces = Array.from({ length: size }, (_, entry) => {
+      const force = new Float64Array(x.length);
       direction[offset + entry] = 1;
-      model.mixedProduct(x, direction, forces);
+      model.mixedProduct(x, direction, force);
       direction[offset + entry] = 0;
-      for (let i = 0; i < forces.length; i++) forces[i] = -forces[i];
-      let moved: Float64Array;
-      if (factor) {
-        const part = restrict(forces);
-        factor.solve(part);
-        moved = extend(part);
-      } else moved = this.solve(forces, options, complain).moved;
-      for (let i = 0; i < moved.length; i++) jacobian[i * size + entry] = moved[i];
+      return restrict(force.map((value) => -value));
+    });
+    if (factor) {
+      this.complaints(report, options.strict ?? false);
+      for (const force of forces) factor.solve(force);
+    }
+    const moved = factor ? forces : this.solveAll(forces, options).map(({ value }) => value);
+    for (const [entry, part] of moved.entries()) {
+      const full = extend(part);
+      for (let i = 0; i < full.length; i++) jacobian[i * size + entry] = full[i];
     }
     return ndarray(jacobian, [system.count, system.dimension, size]);
   }
@@ -240,24 +251,51 @@ export class Equilibrium {
   private solve(
     b: Float64Array,
     options: DerivativeOptions,
-    complain = this.complaints(this.hessian().report, options.strict ?? false),
   ): { moved: Float64Array; linear: LinearSolution & { solver: string } } {
-    const { operator, nullSpace, report, restrict, extend } = this.hessian();
+    const { restrict, extend } = this.hessian();
+    const [linear] = this.solveAll([restrict(b)], options);
+    return { moved: extend(linear.value), linear };
+  }
+
+  /** As `solve` for several right-hand sides, on the coordinates that take part. */
+  private solveAll(
+    parts: readonly Float64Array[],
+    options: DerivativeOptions,
+  ): (LinearSolution & { solver: string })[] {
+    const { operator, nullSpace, report } = this.hessian();
+    const complain = this.complaints(report, options.strict ?? false);
     const single = this.model.unitRoundoff > 1e-10;
-    const { solve = cg, tolerance = single ? 1e-5 : 1e-12, maxIterations } = options;
-    const part = restrict(b);
+    const { solve = cg, tolerance = single ? 1e-5 : 1e-12, maxIterations, onProgress } = options;
+    // CG needs positive curvature; at a saddle the equations still have a solution, which MINRES finds.
+    const solver = report.stability === 'saddle' && solve === cg ? minres : solve;
+    const preconditioner = solver === cg ? this.blocks() : null;
     const linearOptions: LinearOptions = {
       tolerance,
       nullSpace,
       ...(maxIterations === undefined ? {} : { maxIterations }),
+      ...(preconditioner === null ? {} : { preconditioner }),
+      ...(onProgress === undefined ? {} : { onIteration: onProgress }),
     };
-    // CG needs positive curvature; at a saddle the equations still have a solution, which MINRES finds.
-    const solver = report.stability === 'saddle' && solve === cg ? minres : solve;
-    const linear = solver(operator, part, linearOptions);
-    if (linear.result !== 'converged' && !(linear.residual <= (single ? 1e-3 : acceptableResidual))) {
-      complain(`the linear equations of the derivative were not solved: ${linear.message}`);
+    const solutions =
+      solver === cg
+        ? cgTogether(operator, parts, linearOptions)
+        : parts.map((b) => solver(operator, b, linearOptions));
+    for (const { result, residual, message } of solutions) {
+      if (result !== 'converged' && !(residual <= (single ? 1e-3 : acceptableResidual))) {
+        complain(`the linear equations of the derivative were not solved: ${message}`);
+      }
     }
-    return { moved: extend(linear.value), linear: { ...linear, solver: solver.name } };
+    return solutions.map((linear) => ({ ...linear, solver: solver.name }));
+  }
+
+  /** The inverse of the Hessian's diagonal blocks, where it saves more than it costs; else null. */
+  private blocks(): Preconditioner | null {
+    const { system, model } = this;
+    const { operator, restrictBlocks } = this.hessian();
+    if (this.preconditioner || operator.size < fewUnknowns) return this.preconditioner;
+    const blocks = model.hessianBlocks?.(coordinates(system));
+    this.preconditioner = blocks ? blockJacobi(restrictBlocks(blocks), system.dimension) : null;
+    return this.preconditioner;
   }
 
   private newtonDistance(report: CurvatureReport): string {

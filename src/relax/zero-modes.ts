@@ -47,6 +47,8 @@ export interface ResistedHessian {
   readonly report: CurvatureReport;
   /** Picks the coordinates that take part out of those of all atoms. */
   restrict(full: Float64Array): Float64Array;
+  /** As `restrict` for a block of `dimension × dimension` an atom. */
+  restrictBlocks(full: Float64Array): Float64Array;
   /** Puts them back; zero elsewhere. */
   extend(part: Float64Array): Float64Array;
 }
@@ -75,14 +77,15 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
     else held.push(i);
   }
   const all = held.length === count;
-  const restrict = (full: Float64Array): Float64Array => {
+  const pick = (full: Float64Array, width: number): Float64Array => {
     if (all) return Float64Array.from(full);
-    const part = new Float64Array(held.length * dimension);
+    const part = new Float64Array(held.length * width);
     held.forEach((atom, k) => {
-      part.set(full.subarray(atom * dimension, (atom + 1) * dimension), k * dimension);
+      part.set(full.subarray(atom * width, (atom + 1) * width), k * width);
     });
     return part;
   };
+  const restrict = (full: Float64Array): Float64Array => pick(full, dimension);
   const extend = (part: Float64Array): Float64Array => {
     if (all) return Float64Array.from(part);
     const full = new Float64Array(count * dimension);
@@ -103,6 +106,19 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
       model.hessianProduct(x, extend(v), product);
       out.set(restrict(product));
     },
+    ...(model.hessianProducts === undefined
+      ? {}
+      : {
+          applyAll(vectors: readonly Float64Array[], outs: readonly Float64Array[]) {
+            if (all) {
+              model.hessianProducts?.(x, vectors, outs);
+              return;
+            }
+            const products = vectors.map(() => new Float64Array(x.length));
+            model.hessianProducts?.(x, vectors.map(extend), products);
+            for (const [k, out] of outs.entries()) out.set(restrict(products[k]));
+          },
+        }),
   };
 
   // A rotation of a cluster turns what is left of the forces, too.
@@ -124,6 +140,7 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
     operator,
     nullSpace,
     restrict,
+    restrictBlocks: (full) => pick(full, dimension ** 2),
     extend,
     report: {
       zeroModes: {

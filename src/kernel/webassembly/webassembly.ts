@@ -158,10 +158,10 @@ class WebAssemblyKernel implements PairKernel {
   }
 
   hessianBlocks(data: PairData, blocks: Float64Array): void {
-    const [own, rest] = this.prepared(data).arrays.inputs;
+    // They take the room of two vectors, and these lie side by side.
+    const { input: own, sums: rest } = this.prepared(data).arrays;
     own.fill(0);
     rest.fill(0);
-    // They take the room of two vectors.
     this.run('hessianBlocks', data, own);
     for (let k = 0; k < blocks.length; k++) {
       blocks[k] += k < own.length ? own[k] : rest[k - own.length];
