@@ -67,3 +67,4 @@ export {
 export * from './proximal/index.js';
 export * from './relax/index.js';
 export * from './tensor/index.js';
+export { startThreads } from './wasm/index.js';
