@@ -1,12 +1,21 @@
 /** The section that makes structures to play with: what, how many atoms, which seed. */
 import { InputError } from '../../src/message/index.js';
 import type { ViewerFile } from '../files/index.js';
-import { createRun, frameOfSystem, makeRecipe, type RecipeOptions, recipes } from '../state/index.js';
+import {
+  createRun,
+  frameOfSystem,
+  makeRecipe,
+  type RecipeOptions,
+  type Run,
+  recipes,
+} from '../state/index.js';
 import { button, element, field } from './elements.js';
 import type { MakePart } from './part.js';
 
 /** More atoms than this are for the command line. */
 const MOST = 20_000;
+
+const made = new WeakSet<Run>();
 
 /** A structure made in the page, as a file that can be shown. @throws InputError where there is no such recipe */
 export function recipeFile(id: string, options?: Partial<RecipeOptions>): ViewerFile {
@@ -14,8 +23,14 @@ export function recipeFile(id: string, options?: Partial<RecipeOptions>): Viewer
   if (recipe === undefined) throw new InputError(`there is no structure "${id}"`);
   const { count = recipe.count, seed = 0 } = options ?? {};
   const name = `${recipe.name}, ${count} atoms, seed ${seed}`;
-  const make = async () => createRun(name, [frameOfSystem(makeRecipe(id, { count, seed }))]);
-  return { name, open: make };
+  return {
+    name,
+    async open() {
+      const run = createRun(name, [frameOfSystem(makeRecipe(id, { count, seed }))]);
+      made.add(run);
+      return run;
+    },
+  };
 }
 
 export const playgroundPart: MakePart = (host) => {

@@ -9,6 +9,7 @@ import {
   potentialText,
   type Run,
   readPotential,
+  responseOf,
   type Session,
   shownFrame,
 } from '../state/index.js';
@@ -114,23 +115,28 @@ export const relaxPart: MakePart = (host) => {
     update(() => goTo({ ...before, change: 0 }, run, -1));
   }
 
+  const content = element(
+    'div',
+    {},
+    field('Potential', kind),
+    field('As JSON', potential),
+    field('Method', method),
+    element('div', { class: 'columns' }, field('Largest force', maxForce), field('Most steps', maxSteps)),
+    element('div', { class: 'buttons pair' }, start, stop),
+    status,
+  );
   return {
     place: 'side',
     title: 'Relax',
     folded: true,
-    element: element(
-      'div',
-      {},
-      field('Potential', kind),
-      field('As JSON', potential),
-      field('Method', method),
-      element('div', { class: 'columns' }, field('Largest force', maxForce), field('Most steps', maxSteps)),
-      element('div', { class: 'buttons pair' }, start, stop),
-      status,
-    ),
+    element: content,
     setRun(run) {
       if (run !== followed?.run) followed = null;
       offer(run.frame(0));
+      // What says its potential and has not been relaxed is here to be relaxed.
+      const told = potentialOf(run.frame(0).system) !== null && responseOf(run.frame(0)) === null;
+      const section = content.closest('details');
+      if (told && section !== null) section.open = true;
     },
     show(session, run) {
       if (followed === null || followed.run !== run || session.playing) return;
