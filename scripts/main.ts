@@ -49,6 +49,11 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./distill.js')).distillCommand,
   },
   {
+    usage: 'dictionary',
+    describe: 'Learn a dictionary for a classifier, through sparse codes; beside three others',
+    load: async () => (await import('./dictionary.js')).dictionaryCommand,
+  },
+  {
     usage: 'tune [file]',
     describe: 'Choose the hyperparameters of a model on a table by the gradient of its validation loss',
     load: async () => (await import('./tune.js')).tuneCommand,

@@ -10,7 +10,7 @@ const storeys: readonly (readonly string[])[] = [
   ['src/linear', 'src/kernel', 'src/expression'],
   ['src/implicit', 'src/optimize', 'src/projection', 'src/proximal', 'src/loss', 'src/data'],
   ['potentials', 'systems'],
-  ['src/relax', 'src/fit', 'src/hyperparameter', 'src/distillation'],
+  ['src/relax', 'src/fit', 'src/hyperparameter', 'src/distillation', 'src/dictionary'],
   ['scripts', 'viz', 'bench', 'src'],
 ];
 const withoutAtoms = [...storeys[1], ...storeys[2], 'src/implicit', 'src/optimize'];
