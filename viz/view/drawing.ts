@@ -173,7 +173,7 @@ export const arrowsPart: MakePart = (host) => {
   const set = change(host);
   const threshold = slider('arrow-threshold', 0, 1, 0.01);
   threshold.addEventListener('input', () => set({ arrowThreshold: Number(threshold.value) }));
-  const colors = check('Colour by size', 'arrow-colors', (checked) => set({ arrowColors: checked }));
+  const colors = check('Colours tell the size', 'arrow-colors', (checked) => set({ arrowColors: checked }));
   const reference = element('input', { id: 'reference', type: 'number', min: 0, step: 1 });
   reference.addEventListener('change', () => {
     const last = (host.run?.length ?? 1) - 1;
@@ -188,7 +188,7 @@ export const arrowsPart: MakePart = (host) => {
       'div',
       {},
       field('Hide arrows below a fraction of the longest', threshold),
-      checkField('Colour by size', colors),
+      checkField('Colours tell the size', colors),
       referenceField,
     ),
     show(session, run) {

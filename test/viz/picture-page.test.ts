@@ -1,0 +1,408 @@
+/** Bonds, images, species, arrows, trails, picking and measuring in a real browser, looked at pixel by pixel. */
+import { expect, test } from 'vitest';
+import { createBox, createSystem, formatExtendedXyz } from '../../systems/index.js';
+import {
+  createRun,
+  fittedCamera,
+  frameOfSystem,
+  scaleColor,
+  speciesColors,
+  type Viewer,
+} from '../../viz/index.js';
+import { describeViewer, expectNear, type Hands, type Pixel } from './browser.js';
+import { type Area, disks, trajectory } from './disks.js';
+
+declare const stillpointViewer: Viewer;
+
+const colors = speciesColors(createRun('disks', [frameOfSystem(disks(0))]));
+const [blue, orange] = [colors.get('A') as Pixel, colors.get('B') as Pixel];
+const white: Pixel = [255, 255, 255];
+/** Bonds of disks are a little darker than these. */
+const bonded = (color: Pixel): number[] => color.map((value) => 0.88 * value);
+const isDark = ([r, g, b]: Pixel): boolean => Math.max(r, g, b) < 70;
+
+async function typed({ page, settled }: Hands, label: string, value: number): Promise<void> {
+  await page().getByLabel(label, { exact: true }).fill(String(value));
+  await page().keyboard.press('Enter');
+  await settled();
+}
+
+async function clicked(hands: Hands, place: readonly [number, number], shift = false): Promise<void> {
+  const [x, y] = place;
+  if (shift) await hands.page().keyboard.down('Shift');
+  await hands.page().mouse.click(x, y);
+  if (shift) await hands.page().keyboard.up('Shift');
+  await hands.settled();
+}
+
+/** The place on the page of a point of the disks' world, with so many copies in the picture. */
+function placeOf(
+  [x, y]: readonly number[],
+  area: Area,
+  copies: readonly [number, number, number] = [1, 1, 1],
+) {
+  const { height, target } = fittedCamera(frameOfSystem(disks(0)), area.width / area.height, copies);
+  const scale = area.height / height;
+  return [
+    Math.round(area.x + area.width / 2 + (x - target[0]) * scale),
+    Math.round(area.y + area.height / 2 - (y - target[1]) * scale),
+  ] as const;
+}
+
+describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
+  const { page, seen, settled, area, unfold, viewer } = hands;
+
+  test('joins atoms by bonds, across the border of the cell too, which follow from frame to frame', async () => {
+    await page().getByLabel('Arrows', { exact: true }).selectOption('');
+    await unfold('Bonds and images');
+    await page().getByLabel('Bonds', { exact: true }).selectOption('cutoff');
+    await typed(hands, 'Length', 5);
+    // From (2, 2) to (4, 6), and to its image at (4, −2).
+    const [near, far, below, above, beside] = await seen(
+      [2.6, 3.2],
+      [3.5, 5],
+      [2.6, 0.8],
+      [3.4, 7.2],
+      [2, 4],
+    );
+    expectNear(near, bonded(blue));
+    expectNear(far, bonded(orange));
+    expectNear(below, bonded(blue));
+    expectNear(above, bonded(orange));
+    expectNear(beside, white);
+    await page().locator('.stage canvas').focus();
+    await page().keyboard.press('ArrowRight');
+    const [moved, left] = await seen([3.4, 3.6], [2.3, 2.9]);
+    expectNear(moved, bonded(blue));
+    expectNear(left, white);
+    // By the radii, 0.8 and 0.6, these are no neighbours.
+    await page().getByLabel('Bonds', { exact: true }).selectOption('radii');
+    expectNear((await seen([3.4, 3.6]))[0], white);
+  });
+
+  test('keeps the bonds of the first frame where that is wished', async () => {
+    await page().evaluate(() =>
+      stillpointViewer.change({ arrows: null, bonds: { kind: 'cutoff', cutoff: 4.6 }, bondsKept: true }),
+    );
+    // In the last frame the atoms are at (6, 2) and (4, 6), as far as at first; in between they were nearer.
+    await page().evaluate(() => stillpointViewer.goTo(2));
+    expectNear((await seen([4, 3.4]))[0], bonded(blue));
+    await page().evaluate(() => stillpointViewer.change({ bonds: { kind: 'cutoff', cutoff: 4.2 } }));
+    expectNear((await seen([4, 3.4]))[0], white);
+    await page().getByLabel('Arrows', { exact: true }).focus();
+    await unfold('Bonds and images');
+    await page().getByLabel('Keep the bonds of the first frame').uncheck();
+    expectNear((await seen([4, 3.4]))[0], bonded(blue));
+  });
+
+  test('shows copies of the cell with their atoms', async () => {
+    await page().getByLabel('Arrows', { exact: true }).selectOption('');
+    await unfold('Bonds and images');
+    await typed(hands, 'Copies along a', 2);
+    await page().getByLabel('Reset the view').click();
+    await settled();
+    const place = await area();
+    const points = [
+      [2, 1.5],
+      [10, 1.5],
+      [12.3, 6],
+      [14, 2],
+    ].map((point) => placeOf(point, place, [2, 1, 1]));
+    const [own, image, other, empty] = await viewer().pixels(await page().screenshot(), points);
+    expectNear(own, blue);
+    expectNear(image, blue);
+    expectNear(other, orange);
+    expectNear(empty, white);
+    // What does not repeat has no copies: the third direction of disks.
+    expect(await page().getByLabel('Copies along c').isVisible()).toBe(false);
+  });
+
+  test('hides and resizes species', async () => {
+    await page().getByLabel('Arrows', { exact: true }).selectOption('');
+    await unfold('Species');
+    await page().getByLabel('Show B').uncheck();
+    const [shown, hidden] = await seen([2, 1.5], [4.3, 6]);
+    expectNear(shown, blue);
+    expectNear(hidden, white);
+    expect(await page().getByLabel('Legend').textContent()).toBe('A');
+    await page().getByLabel('Radius of A').fill('0.5');
+    const [inside, outside] = await seen([2.3, 2], [2.6, 2]);
+    expectNear(inside, blue);
+    expectNear(outside, white);
+    await page().getByLabel('Show B').check();
+    expectNear((await seen([4.3, 6]))[0], orange);
+  });
+
+  test('shows displacements from a frame that can be chosen', async () => {
+    await page().getByLabel('Arrows', { exact: true }).selectOption('displacement');
+    await page().evaluate(() => stillpointViewer.goTo(2));
+    const [right, left] = await seen([4.6, 2], [3.4, 2]);
+    expect([right, left].map(isDark)).toEqual([true, false]);
+    expect(await page().getByLabel('Legend').textContent()).toContain('displacement from frame 0, longest 2');
+    await unfold('Arrows');
+    await typed(hands, 'Displacements from frame', 4);
+    const after = await seen([4.6, 2], [3.4, 2]);
+    expect(after.map(isDark)).toEqual([false, true]);
+  });
+
+  test('shows the ways of atoms as trails', async () => {
+    await page().getByLabel('Arrows', { exact: true }).selectOption('');
+    await unfold('Bonds and images');
+    await typed(hands, 'Trails over so many frames', 2);
+    await page().keyboard.press('Escape');
+    await page().evaluate(() => stillpointViewer.goTo(4));
+    await settled();
+    const place = await area();
+    const look = async (x: number): Promise<boolean> => {
+      const [at, y] = placeOf([x, 2], place);
+      const near = await viewer().pixels(
+        await page().screenshot(),
+        [-1, 0, 1].map((k): [number, number] => [at, y + k]),
+      );
+      return near.some(([r, , b]) => b > r + 30);
+    };
+    // From (6, 2) back to (4, 2), two frames before, and no further.
+    expect(await look(4.6)).toBe(true);
+    expect(await look(3.4)).toBe(false);
+  });
+
+  test('tells of an atom that is clicked, and measures between two', async () => {
+    const place = await area();
+    await clicked(hands, placeOf([2, 1.5], place));
+    const details = page().locator('.details');
+    expect(await details.textContent()).toContain('atom0speciesAposition2, 2');
+    expect(await details.textContent()).toContain('diameter1.6');
+    // The ring around it is white between black.
+    expectNear((await seen([2, 2 - 0.8 * 0.8]))[0], white, 20);
+    await clicked(hands, placeOf([4.3, 6], place), true);
+    expect(await page().locator('.measurement').textContent()).toBe('distance 0 1: 4.472');
+    // A line from one to the other.
+    const [x, y] = placeOf([3, 4], place);
+    const line = await viewer().pixels(
+      await page().screenshot(),
+      [-1, 0, 1].map((k): [number, number] => [x + k, y]),
+    );
+    expect(line.some(isDark)).toBe(true);
+    await expect.poll(() => page().locator('.plots').textContent()).toContain('distance 0 1');
+    // In frame 2 the first is below the second.
+    await page().evaluate(() => stillpointViewer.goTo(2));
+    await expect.poll(() => page().locator('.measurement').textContent()).toBe('distance 0 1: 4');
+    await page().keyboard.press('Escape');
+    await settled();
+    expect(await page().locator('.measurement').textContent()).toBe('');
+    expect(await page().locator('.details').textContent()).toBe('');
+  });
+
+  test('picks atoms by number, lists neighbours, and says which atoms there are', async () => {
+    await unfold('Measure');
+    await typed(hands, 'Atom', 1);
+    expect(await page().locator('.details').textContent()).toContain('atom1speciesB');
+    await typed(hands, 'Neighbours within', 4.5);
+    // The other atom is √20 away, and so is its image above.
+    expect(await page().locator('.neighbours').textContent()).toBe('2: 0 at 4.472, 0 at 4.472');
+    await typed(hands, 'Atom', 7);
+    expect(await hands.alertText()).toContain('no atom 7; the frame has atoms 0 to 1');
+  });
+
+  test('draws g(r) of the shown frame', async () => {
+    await unfold('Measure');
+    await page().getByLabel('g(r) of the shown frame').check();
+    await settled();
+    expect(await page().locator('.distribution').textContent()).toMatch(
+      /^g\(r\) up to r = 22.*highest .* at r = /,
+    );
+    expect(await page().locator('.distribution polyline').count()).toBe(1);
+  });
+
+  test('colours by another scale', async () => {
+    await page().getByLabel('Colour by').selectOption('charge');
+    await page().getByLabel('Scale', { exact: true }).selectOption('grey');
+    const [first, second] = await seen([2, 1.6], [4.3, 6]);
+    expectNear(first, scaleColor(0, 'grey'));
+    expectNear(second, scaleColor(1, 'grey'));
+  });
+
+  test('has no background in a picture that is to have none', async () => {
+    const alphas = await page().evaluate(async () => {
+      const blob = await stillpointViewer.picture(300, 200, { transparent: true });
+      const image = await createImageBitmap(blob);
+      const context = new OffscreenCanvas(300, 200).getContext('2d');
+      if (context === null) throw new Error('no canvas');
+      context.drawImage(image, 0, 0);
+      return Array.from(context.getImageData(0, 0, 300, 200).data.filter((_, k) => k % 4 === 3));
+    });
+    expect(alphas[0]).toBe(0);
+    const solid = alphas.filter((alpha) => alpha === 255).length;
+    const edges = alphas.filter((alpha) => alpha > 0 && alpha < 255).length;
+    expect(solid).toBeGreaterThan(500);
+    expect(edges).toBeGreaterThan(20);
+    expect(edges).toBeLessThan(solid);
+  });
+
+  test('gives back all graphics memory when it is closed', async () => {
+    await page().evaluate(() =>
+      stillpointViewer.change({
+        bonds: { kind: 'cutoff', cutoff: 5 },
+        trail: 3,
+        picked: [0, 1],
+        images: [2, 2, 1],
+      }),
+    );
+    await page().evaluate(() => stillpointViewer.goTo(3));
+    await settled();
+    const before = await page().evaluate(() => stillpointViewer.resources);
+    expect(before.geometries).toBeGreaterThan(3);
+    const after = await page().evaluate(() => {
+      stillpointViewer.close();
+      return stillpointViewer.resources;
+    });
+    expect(after).toMatchObject({ geometries: 0, textures: 0 });
+  });
+
+  test('tells that the graphics were taken away, and goes on when they are back', async () => {
+    const lose = await page().evaluateHandle(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.stage canvas');
+      return canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context') ?? null;
+    });
+    await lose.evaluate((extension) => extension?.loseContext());
+    expect(await hands.alertText()).toContain('took the graphics away');
+    await lose.evaluate((extension) => extension?.restoreContext());
+    await expect.poll(() => page().locator('.alert span').count()).toBe(0);
+    await expect.poll(async () => (await seen([2, 1.5]))[0].join()).toBe(blue.join());
+    // three tells of both on the console.
+    viewer().messages.length = 0;
+  });
+
+  test('says what to do where there is no WebGL', async () => {
+    const bare = await viewer().context.newPage();
+    await bare.addInitScript(() => {
+      HTMLCanvasElement.prototype.getContext = () => null;
+    });
+    await bare.goto(viewer().server.address);
+    await bare.waitForSelector('html[data-state="failed"]');
+    expect(await bare.locator('[role=alert]').last().textContent()).toMatch(/WebGL 2.*hardware acceleration/);
+    await bare.close();
+    await page().bringToFront();
+  });
+});
+
+/** A ball whose vector, straight up, is shorter than its radius, and forces that are noise. */
+function ball(): string {
+  return formatExtendedXyz(
+    createSystem({
+      positions: [
+        [2, 2, 2],
+        [2, 2, 2.1],
+      ],
+      species: ['A', 'B'],
+      box: createBox([4, 4, 4]),
+      columns: {
+        radius: [0.8, 0.1],
+        sensitivity: [
+          [0, 0, 1],
+          [0, 0, 0],
+        ],
+        forces: [
+          [0, 0, 1e-13],
+          [0, 0, -1e-13],
+        ],
+      },
+      info: { energy: -3 },
+    }),
+  );
+}
+
+/** A lattice of 80 × 80 disks, A on the left, B on the right. */
+function lattice(): string {
+  const side = 80;
+  const positions = Array.from({ length: side ** 2 }, (_, k) => [
+    (k % side) + 0.5,
+    Math.floor(k / side) + 0.5,
+  ]);
+  const species = positions.map(([x]) => (x < side / 2 ? 'A' : 'B'));
+  return formatExtendedXyz(createSystem({ positions, species, box: createBox([side, side]) }));
+}
+
+/** 6 × 6 × 6 spheres that touch. */
+function crystal(): string {
+  const positions = Array.from({ length: 216 }, (_, k) => [k % 6, Math.floor(k / 6) % 6, Math.floor(k / 36)]);
+  return formatExtendedXyz(createSystem({ positions, columns: { radius: positions.map(() => 0.5) } }));
+}
+
+const files = { 'ball.extxyz': ball(), 'lattice.extxyz': lattice(), 'crystal.extxyz': crystal() };
+describeViewer('the picture of other systems', files, (hands) => {
+  const { page, settled, area, viewer } = hands;
+
+  async function middle(): Promise<[number, number]> {
+    const { x, y, width, height } = await area();
+    return [Math.round(x + width / 2), Math.round(y + height / 2)];
+  }
+
+  test('shows arrows from the surface of balls, and none for forces that are noise', async () => {
+    const [x, y] = await middle();
+    const column = Array.from({ length: 300 }, (_, k): [number, number] => [x, y - 299 + k]);
+    const arrow = async (): Promise<number> => {
+      await settled();
+      return (await viewer().pixels(await page().screenshot(), column)).filter(isDark).length;
+    };
+    // The edges of the cell are dark too.
+    await page().getByLabel('Cell', { exact: true }).uncheck();
+    const shown = await arrow();
+    await page().getByLabel('Arrows', { exact: true }).selectOption('forces');
+    const noise = await arrow();
+    expect(shown).toBeGreaterThan(noise + 30);
+    expect(await page().getByLabel('Legend').textContent()).toContain('forces: none above');
+    await page().getByLabel('Arrows', { exact: true }).selectOption('sensitivity');
+    expect(await arrow()).toBe(shown);
+  });
+
+  test('draws thousands of small disks as points, which are picked like others', async () => {
+    await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
+    await page().waitForFunction(() => stillpointViewer.run?.name.includes('lattice'));
+    await settled();
+    const place = await area();
+    const { height, target } = fittedCamera(
+      frameOfSystem(
+        createSystem({ positions: Array.from({ length: 6400 }, () => [0, 0]), box: createBox([80, 80]) }),
+      ),
+      place.width / place.height,
+    );
+    const at = (x: number, y: number): [number, number] => [
+      Math.floor(place.x + place.width / 2 + ((x - target[0]) * place.height) / height),
+      Math.floor(place.y + place.height / 2 - ((y - target[1]) * place.height) / height),
+    ];
+    const atoms = [
+      [10.5, 20.5],
+      [39.5, 70.5],
+      [40.5, 3.5],
+      [77.5, 40.5],
+    ];
+    const found = await viewer().pixels(
+      await page().screenshot(),
+      atoms.map(([x, y]) => at(x, y)),
+    );
+    found.forEach((pixel, k) => {
+      expectNear(pixel, k < 2 ? blue : orange, 30);
+    });
+    await clicked(hands, at(77.5, 40.5));
+    expect((await hands.session()).picked).toEqual([40 * 80 + 77]);
+  });
+
+  test('shades hollows of a dense system', async () => {
+    await page().getByLabel('File', { exact: true }).selectOption({ index: 2 });
+    await page().waitForFunction(() => stillpointViewer.run?.name.includes('crystal'));
+    const brightness = (occlusion: boolean): Promise<number> =>
+      page().evaluate(async (occlusion) => {
+        stillpointViewer.change({ occlusion });
+        const image = await createImageBitmap(await stillpointViewer.picture(240, 200));
+        const context = new OffscreenCanvas(240, 200).getContext('2d');
+        if (context === null) throw new Error('no canvas');
+        context.drawImage(image, 0, 0);
+        const { data } = context.getImageData(80, 60, 80, 80);
+        return data.reduce((sum, value) => sum + value, 0) / data.length;
+      }, occlusion);
+    const [plain, shaded] = [await brightness(false), await brightness(true)];
+    expect(shaded).toBeLessThan(plain - 5);
+    expect(shaded).toBeGreaterThan(0.5 * plain);
+  });
+});
