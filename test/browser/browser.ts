@@ -21,8 +21,12 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Builds the page in `root`, serves it and opens it. */
-export async function openPage(root: string, executablePath: string): Promise<OpenPage> {
+/** Builds the page in `root`, serves it with `headers` and opens it. */
+export async function openPage(
+  root: string,
+  executablePath: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<OpenPage> {
   const folder = mkdtempSync(join(tmpdir(), 'stillpoint-browser-'));
   const undo: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -36,13 +40,14 @@ export async function openPage(root: string, executablePath: string): Promise<Op
       logLevel: 'error',
       base: './',
       build: { outDir, emptyOutDir: true },
+      worker: { format: 'es' },
     });
     const server = await preview({
       root,
       configFile: false,
       logLevel: 'error',
       build: { outDir },
-      preview: { port: 0, host: '127.0.0.1' },
+      preview: { port: 0, host: '127.0.0.1', headers },
     });
     undo.push(() => server.close());
     const context = await launch(join(folder, 'profile'), executablePath);
