@@ -15,7 +15,7 @@ export default defineConfig({
     },
   },
   build: {
-    outDir: here('dist/viz'),
+    outDir: here('dist/page'),
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },

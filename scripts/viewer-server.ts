@@ -86,7 +86,7 @@ export async function serveViewer(
 
 /** From the compiled program the page lies beside it; from the source, in the folder of what is built. */
 function builtPage(): string {
-  const places = ['../viz/', '../dist/viz/'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['../page/', '../dist/page/'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
   const found = places.find((place) => existsSync(join(place, 'index.html')));
   if (found === undefined) throw new InputError("the viewer's page is not built; run npm run build");
   return found;
@@ -141,8 +141,9 @@ function sendFile(file: ServedFile, response: ServerResponse, { headers }: Incom
   const asked = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(headers.range ?? '');
   const from = asked === null ? 0 : Number(asked[1]);
   const to = asked === null || asked[2] === '' ? state.size : Math.min(state.size, Number(asked[2]) + 1);
-  if (asked !== null && from >= to) {
-    response.writeHead(416, { 'Content-Range': `bytes */${state.size}` }).end();
+  // Nothing is there yet: no fault where a file is watched, though a range asked for in vain is one elsewhere.
+  if (from >= to) {
+    response.writeHead(204).end();
     return;
   }
   if (asked !== null) {
@@ -150,10 +151,6 @@ function sendFile(file: ServedFile, response: ServerResponse, { headers }: Incom
       'Content-Range': `bytes ${from}-${to - 1}/${state.size}`,
       'Content-Length': to - from,
     });
-  }
-  if (from >= to) {
-    response.end();
-    return;
   }
   // A file that goes or shrinks meanwhile breaks the answer off; the page says so.
   file
