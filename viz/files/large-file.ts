@@ -23,7 +23,7 @@ export async function openLargeFile(
   cacheBytes: number,
   events: LargeFileEvents,
 ): Promise<LargeFile> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   const send = (message: ToWorker): void => worker.postMessage(message);
   const waiting = new Map<number, { done: (system: System) => void; fail: (error: Error) => void }>();
   /** Comment lines that came before the run was there. */
