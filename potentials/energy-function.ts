@@ -5,10 +5,10 @@
  * potential, other speed. Energies of pairs belong in `pairPotential`, which compiles them.
  */
 import * as tf from '@tensorflow/tfjs';
-import { InputError } from '../src/message/index.js';
+import { checkOptions, InputError } from '../src/message/index.js';
 import { availableBackend, float64, gradientsOf, toFloat64, useBackend } from '../src/tensor/index.js';
 import type { System } from '../systems/index.js';
-import type { EnergyModel, Potential } from './energy-model.js';
+import { bindOptionNames, type EnergyModel, type Potential } from './energy-model.js';
 import { guarded } from './guarded-parameters.js';
 import {
   layOutParameters,
@@ -48,7 +48,8 @@ export function energyFunction(definition: EnergyFunctionDefinition): EnergyFunc
   const name = definition.name ?? 'energy function';
   return (given = {}) => ({
     name,
-    bind(system) {
+    bind(system, bindOptions = {}) {
+      checkOptions('bind', bindOptions, bindOptionNames);
       const { layout, theta } = layOutParameters({ ...definition.defaults, ...given }, system);
       return new FunctionModel(system, layout, theta, definition);
     },

@@ -67,6 +67,9 @@ export interface BindOptions {
   readonly threads?: number;
 }
 
+/** The names of `BindOptions`, to be checked where no compiler has. */
+export const bindOptionNames = ['skin', 'kernels', 'threads'] as const satisfies (keyof BindOptions)[];
+
 /** An energy with its parameters, to be bound to a system. */
 export interface Potential {
   readonly name: string;

@@ -6,7 +6,7 @@ export {
   energyFunction,
   type SystemEnergy,
 } from './energy-function.js';
-export type { BindOptions, EnergyModel, Potential } from './energy-model.js';
+export { type BindOptions, bindOptionNames, type EnergyModel, type Potential } from './energy-model.js';
 export { lennardJones } from './lennard-jones.js';
 export type { Mixing, MixingFunction } from './mixing.js';
 export { morse } from './morse.js';

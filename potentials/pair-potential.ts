@@ -2,13 +2,13 @@
  * Pair potentials: of the library, and of one's own from a tfjs function u(r; parameters).
  */
 import type * as tf from '@tensorflow/tfjs';
-import { InputError } from '../src/message/index.js';
-import type { Potential } from './energy-model.js';
+import { checkOptions, InputError } from '../src/message/index.js';
+import { bindOptionNames, type Potential } from './energy-model.js';
 import { type Mixing, mixingFunction } from './mixing.js';
 import { PairCompiler } from './pair-compiler.js';
 import type { PairDefinition, PairEnergy, PairParameters } from './pair-function.js';
 import { PairModel } from './pair-model.js';
-import { layOutParameters, listed, type ParameterValues } from './parameter-values.js';
+import { layOutParameters, listed, type ParameterLayout, type ParameterValues } from './parameter-values.js';
 import { checkTruncation, type Truncation } from './truncation.js';
 
 export interface PairPotentialOptions {
@@ -40,6 +40,8 @@ export interface PairPotentialDefinition extends PairPotentialOptions {
   parameters?: readonly string[];
   /** Parameters that are compiled into the kernel as numbers where the system has one value, such as exponents. */
   specialize?: readonly string[];
+  /** Parameters that are refused where they are below zero, such as lengths. */
+  nonNegative?: readonly string[];
   /** tfjs backend for a function that cannot be compiled; 'float64' by default. */
   backend?: string;
 }
@@ -59,6 +61,7 @@ export type PairPotentialFactory = (
  */
 export function pairPotential(definition: PairPotentialDefinition): PairPotentialFactory {
   const { name = 'pair potential', energy, range, parameters, specialize = [], backend } = definition;
+  const { nonNegative = [] } = definition;
   const compiler = new PairCompiler(name, specialize, backend);
   return (given = {}, options = {}) => {
     const values = { ...definition.defaults, ...given };
@@ -72,7 +75,9 @@ export function pairPotential(definition: PairPotentialDefinition): PairPotentia
     return {
       name,
       bind(system, bindOptions = {}) {
+        checkOptions('bind', bindOptions, bindOptionNames);
         const { layout, theta } = layOutParameters(values, system);
+        checkSigns(name, layout, theta, nonNegative);
         return new PairModel(system, layout, theta, { compiler, pair }, bindOptions);
       },
     };
@@ -90,6 +95,21 @@ function checkNames(potential: string, given: readonly string[], known: readonly
     throw new InputError(
       `${potential} needs a value for its parameter "${name}"; given are ${listed(given)}`,
     );
+  }
+}
+
+function checkSigns(
+  potential: string,
+  { blocks }: ParameterLayout,
+  theta: Float64Array,
+  nonNegative: readonly string[],
+): void {
+  for (const { name, offset, size } of blocks) {
+    if (!nonNegative.includes(name)) continue;
+    const found = theta.subarray(offset, offset + size).find((value) => value < 0);
+    if (found !== undefined) {
+      throw new InputError(`${potential} needs ${name} to be zero or more, found ${found}`);
+    }
   }
 }
 

@@ -27,7 +27,7 @@ import {
   norm2,
   type Preconditioner,
 } from '../linear/index.js';
-import { InputError, warnOnce } from '../message/index.js';
+import { checkOptions, InputError, warnOnce } from '../message/index.js';
 import type { RunResult, Solution } from '../optimize/index.js';
 import { type CurvatureReport, type ResistedHessian, resistedHessian } from './zero-modes.js';
 
@@ -52,6 +52,10 @@ export interface DerivativeOptions {
   /** Called after each iteration of the linear solve. */
   onProgress?: (progress: LinearProgress) => void;
 }
+
+const derivativeOptionNames: readonly (keyof DerivativeOptions)[] = [
+  ...(['solve', 'tolerance', 'maxIterations', 'strict', 'onProgress'] as const),
+];
 
 export interface Sensitivity {
   /** ∂x*, `count × dimension`: how far each atom moves for one unit of the parameter. */
@@ -262,6 +266,7 @@ export class Equilibrium {
     parts: readonly Float64Array[],
     options: DerivativeOptions,
   ): (LinearSolution & { solver: string })[] {
+    checkOptions('a derivative', options, derivativeOptionNames);
     const { operator, nullSpace, report } = this.hessian();
     const complain = this.complaints(report, options.strict ?? false);
     const single = this.model.unitRoundoff > 1e-10;

@@ -1,7 +1,12 @@
 /** Atoms to equilibrium: a potential bound to a system, run through a minimiser until no force is left. */
-import type { BindOptions, EnergyModel, Potential } from '../../potentials/index.js';
+import {
+  type BindOptions,
+  bindOptionNames,
+  type EnergyModel,
+  type Potential,
+} from '../../potentials/index.js';
 import { coordinates, type System } from '../../systems/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import {
   fire,
   gradientDescent,
@@ -45,6 +50,13 @@ export interface RelaxOptions extends BindOptions {
   signal?: AbortSignal;
 }
 
+const relaxOptionNames: readonly (keyof RelaxOptions)[] = [
+  ...(['method', 'maxForce', 'maxSteps', 'maxStep', 'timeStep', 'trajectory', 'onStep', 'signal'] as const),
+  ...bindOptionNames,
+];
+
+const checkRelaxOptions = (options: RelaxOptions): void => checkOptions('relax', options, relaxOptionNames);
+
 /** The methods that `relax` knows by name. */
 export const relaxMethods: readonly RelaxMethod[] = ['fire', 'gradient-descent'];
 
@@ -86,7 +98,9 @@ function bound(system: System, potential: Potential, options: RelaxOptions): Ene
       `the second argument of relax must be a potential, found ${kindOf(potential)}${advice}`,
     );
   }
-  return potential.bind(system, options);
+  checkRelaxOptions(options);
+  const { skin, kernels, threads } = options;
+  return potential.bind(system, { skin, kernels, threads });
 }
 
 const kindOf = (value: unknown): string => (value === null ? 'null' : typeof value);
@@ -99,6 +113,7 @@ export async function relaxModelAsync(model: EnergyModel, options: RelaxOptions 
 
 /** What there is to minimise, and what becomes of the solution. */
 function relaxation(model: EnergyModel, options: RelaxOptions) {
+  checkRelaxOptions(options);
   const { system } = model;
   const { maxForce = 1e-6, maxSteps, onStep, signal, trajectory = false } = options;
   checkTolerance(model, maxForce);
