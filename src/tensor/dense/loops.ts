@@ -1,5 +1,5 @@
 /**
- * The loops of this folder, compiled, in the memory that large tensors live in, on one thread or on all.
+ * Loops, compiled, in the memory that large tensors live in, on one thread or on all.
  */
 import {
   availableThreads,
@@ -7,6 +7,7 @@ import {
   mostPages,
   type SharedInstance,
   threadsAtHand,
+  type WasmFunction,
 } from '../../wasm/index.js';
 import { type Heap, openHeap } from '../memory/index.js';
 import { writeBlocks } from './block-product.js';
@@ -24,27 +25,12 @@ export class Loops {
   private readonly module: WebAssembly.Module;
   private readonly exports: Exports;
   private crew: SharedInstance | null = null;
-  private wanted = availableThreads();
+  private crewSize = 0;
 
-  constructor(readonly heap: Heap) {
-    const quads = writeTiles('quads', 4);
-    const pairs = writeTiles('pairs', 2);
-    const transposeQuads = writeTransposingPack('transposeQuads', 4);
-    const copyQuads = writeCopyingPack('copyQuads', 4);
-    const narrow = Array.from({ length: mostNarrow / 2 }, (_, k) => writeNarrow(k + 1));
-    const touch = writeTouch();
-    const functions = [
-      writeBlocks({ quads, pairs, transposeQuads, copyQuads }),
-      transposeQuads,
-      copyQuads,
-      writeTransposingPack('transposePairs', 2),
-      writeCopyingPack('copyPairs', 2),
-      writeDots(),
-      writeWeightedSum(),
-      writeRowsAdded(),
-      writeRowsSummed(),
-      ...narrow.map((each, k) => writeNarrowPart(k + 1, each, touch)),
-    ];
+  constructor(
+    readonly heap: Heap,
+    functions: readonly WasmFunction[],
+  ) {
     const bytes = encodeModule(functions, { initial: 1, maximum: mostPages, shared: heap.shared });
     this.module = new WebAssembly.Module(bytes);
     this.exports = new WebAssembly.Instance(this.module, { env: { memory: heap.memory } }).exports as Exports;
@@ -52,13 +38,14 @@ export class Loops {
 
   /** How many threads should share so much work: one until the others have started, and results are the same. */
   parties(work: number): number {
-    if (work < leastForThreads || this.wanted < 2 || !this.heap.shared) return 1;
-    if (this.crew === null) {
-      const found = threadsAtHand(this.wanted);
+    if (work < leastForThreads || most < 2 || !this.heap.shared) return 1;
+    if (this.crew === null || this.crewSize !== most) {
+      const found = threadsAtHand(most);
       if (found === null) return 1;
       this.crew = found.instantiate(this.module, this.heap.memory);
+      this.crewSize = most;
     }
-    return this.wanted;
+    return most;
   }
 
   /** Calls a function once a list of operands, each on a thread of its own, and waits for all. */
@@ -66,12 +53,14 @@ export class Loops {
     if (operands.length === 1) this.exports[name](...operands[0]);
     else if (operands.length > 1) this.crew?.call(name, operands);
   }
+}
 
-  /** Takes at most so many threads from now on: for tests and measurements. */
-  limit(count: number): void {
-    this.crew = null;
-    this.wanted = count;
-  }
+/** Threads that take part, at the most. */
+let most = availableThreads();
+
+/** Lets so many threads take part from now on: for tests and measurements. Results are the same. */
+export function limitThreads(count: number): void {
+  most = count;
 }
 
 let opened: Loops | null | undefined;
@@ -80,7 +69,7 @@ let opened: Loops | null | undefined;
 export function openLoops(): Loops | null {
   if (opened === undefined) {
     const heap = openHeap();
-    opened = heap && new Loops(heap);
+    opened = heap && new Loops(heap, productLoops());
   }
   return opened;
 }
@@ -91,4 +80,25 @@ export function parts(count: number, parties: number, unit: number): { from: num
   const all = [];
   for (let from = 0; from < count; from += size) all.push({ from, to: Math.min(from + size, count) });
   return all;
+}
+
+function productLoops(): WasmFunction[] {
+  const quads = writeTiles('quads', 4);
+  const pairs = writeTiles('pairs', 2);
+  const transposeQuads = writeTransposingPack('transposeQuads', 4);
+  const copyQuads = writeCopyingPack('copyQuads', 4);
+  const narrow = Array.from({ length: mostNarrow / 2 }, (_, k) => writeNarrow(k + 1));
+  const touch = writeTouch();
+  return [
+    writeBlocks({ quads, pairs, transposeQuads, copyQuads }),
+    transposeQuads,
+    copyQuads,
+    writeTransposingPack('transposePairs', 2),
+    writeCopyingPack('copyPairs', 2),
+    writeDots(),
+    writeWeightedSum(),
+    writeRowsAdded(),
+    writeRowsSummed(),
+    ...narrow.map((each, k) => writeNarrowPart(k + 1, each, touch)),
+  ];
 }

@@ -1,24 +1,29 @@
 /** Kernels of two tensors that work on pairs of elements, with NumPy's broadcasting. */
 import * as tf from '@tensorflow/tfjs';
 import { uninitialized, type Values } from '../backend.js';
+import { type BinaryName, binaryInHeap } from '../elementwise/index.js';
 import { type Call, type Kernel, type KernelTable, sameShape, sizeOf, stridesOf } from './kernel.js';
 import type { PairLoop } from './loops.js';
 import * as loops from './loops.js';
 
 type Pair = (a: number, b: number) => number;
 
-/**
- * A kernel from a function of two numbers; the result has `a`'s dtype unless another is given. `loop` does the same
- * to arrays of doubles.
- */
-export function binary(f: Pair, dtype?: tf.DataType, loop?: PairLoop): Kernel {
+interface Faster {
+  /** The same operation on large arrays of doubles. */
+  readonly vectors?: BinaryName;
+  /** The same to arrays of doubles, or of other numbers. */
+  readonly loop?: PairLoop;
+}
+
+/** A kernel from a function of two numbers; the result has `a`'s dtype unless another is given. */
+export function binary(f: Pair, dtype?: tf.DataType, faster: Faster = {}): Kernel {
   return ({ inputs: { a, b }, backend }: Call) => {
     const type = dtype ?? a.dtype;
     const shape = sameShape(a.shape, b.shape)
       ? a.shape
       : tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const result = uninitialized(type, sizeOf(shape));
-    combine(f, backend.values(a), a.shape, backend.values(b), b.shape, result, shape, loop);
+    combine(f, backend.values(a), a.shape, backend.values(b), b.shape, result, shape, faster);
     return backend.output(shape, type, result);
   };
 }
@@ -32,10 +37,19 @@ export function combine(
   bShape: readonly number[],
   result: Values,
   shape: readonly number[],
-  loop?: PairLoop,
+  { vectors, loop }: Faster = {},
 ): void {
   const size = result.length;
   if (size === 0) return;
+  if (
+    vectors &&
+    a instanceof Float64Array &&
+    b instanceof Float64Array &&
+    result instanceof Float64Array &&
+    binaryInHeap(vectors, a, aShape, b, bShape, result, shape)
+  ) {
+    return;
+  }
   const row = rowLoop(f, a, b, result, loop);
   const aStep = a.length === size ? 1 : 0;
   const bStep = b.length === size ? 1 : 0;
@@ -111,18 +125,18 @@ function addN(call: Call): tf.TensorInfo {
 }
 
 export const binaryKernels: KernelTable = {
-  Add: binary((a, b) => a + b, undefined, loops.add),
+  Add: binary((a, b) => a + b, undefined, { vectors: 'add', loop: loops.add }),
   AddN: addN,
   Atan2: binary(Math.atan2),
   BitwiseAnd: binary((a, b) => a & b),
   FloorDiv: binary((a, b) => Math.floor(a / b), 'int32'),
-  Maximum: binary((a, b) => (a > b || Number.isNaN(a) ? a : b)),
-  Minimum: binary((a, b) => (a < b || Number.isNaN(a) ? a : b)),
+  Maximum: binary((a, b) => (a > b || Number.isNaN(a) ? a : b), undefined, { vectors: 'maximum' }),
+  Minimum: binary((a, b) => (a < b || Number.isNaN(a) ? a : b), undefined, { vectors: 'minimum' }),
   Mod: binary(mod),
-  Multiply: binary((a, b) => a * b, undefined, loops.multiply),
-  Pow: binary((a, b) => a ** b),
-  RealDiv: binary((a, b) => a / b, undefined, loops.divide),
-  SquaredDifference: binary((a, b) => (a - b) * (a - b)),
-  Sub: binary((a, b) => a - b, undefined, loops.subtract),
+  Multiply: binary((a, b) => a * b, undefined, { vectors: 'multiply', loop: loops.multiply }),
+  Pow: binary((a, b) => a ** b, undefined, { vectors: 'power' }),
+  RealDiv: binary((a, b) => a / b, undefined, { vectors: 'divide', loop: loops.divide }),
+  SquaredDifference: binary((a, b) => (a - b) * (a - b), undefined, { vectors: 'squaredDifference' }),
+  Sub: binary((a, b) => a - b, undefined, { vectors: 'subtract', loop: loops.subtract }),
   Prelu: ({ inputs: { x, alpha }, attrs, backend }) => prelu({ inputs: { a: x, b: alpha }, attrs, backend }),
 };

@@ -90,7 +90,10 @@ function fusedMatMul(call: Call<FusedAttributes>): tf.TensorInfo {
   const { shape, values } = product(call);
   if (bias) {
     const sum = (x: number, y: number) => x + y;
-    combine(sum, values, shape, call.backend.values(bias), bias.shape, values, shape, add);
+    combine(sum, values, shape, call.backend.values(bias), bias.shape, values, shape, {
+      vectors: 'add',
+      loop: add,
+    });
   }
   if (activation === 'prelu') {
     const f = (x: number, y: number) => (x < 0 ? x * y : x);

@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { allocate, type Values } from '../backend.js';
 import { sums } from '../dense/index.js';
+import { softmaxInHeap } from '../elementwise/index.js';
+import { doubles } from '../memory/index.js';
 import { axesOf, type Call, type Kernel, type KernelTable, offsetsOf, sizeOf, stridesOf } from './kernel.js';
 
 interface ReductionAttributes {
@@ -157,7 +159,8 @@ function scan(combine: (a: number, b: number) => number, neutral: number): Kerne
 
 /** exp(x) over its sum, row by row, without overflow. */
 export function softmaxRows(values: Values, width: number): Float64Array {
-  const result = new Float64Array(values.length);
+  const result = doubles(values.length);
+  if (values instanceof Float64Array && softmaxInHeap(values, width, result)) return result;
   for (let row = 0; row < values.length; row += width) {
     let top = Number.NEGATIVE_INFINITY;
     for (let j = row; j < row + width; j++) top = Math.max(top, values[j]);

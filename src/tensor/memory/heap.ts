@@ -36,7 +36,6 @@ export class Heap {
     readonly memory: WebAssembly.Memory,
     readonly shared: boolean,
   ) {
-    this.buffers.add(memory.buffer);
     this.free.add(0, memory.buffer.byteLength - guardBytes);
   }
 
@@ -45,7 +44,10 @@ export class Heap {
     const bytes = Math.max(1, Math.ceil((length * 8) / lineBytes)) * lineBytes;
     const start = this.free.take(bytes) ?? this.grow(bytes);
     if (start === null) return null;
-    const array = new Float64Array(this.memory.buffer, start, length);
+    const { buffer } = this.memory;
+    // A memory that has grown may show as another object at any time.
+    this.buffers.add(buffer);
+    const array = new Float64Array(buffer, start, length);
     const block = { start, bytes, claimed: false };
     this.blocks.set(array, block);
     this.abandoned.register(array, block, block);
@@ -94,7 +96,6 @@ export class Heap {
     } catch {
       return null;
     }
-    this.buffers.add(this.memory.buffer);
     this.free.add(length - guardBytes, wanted * pageBytes);
     return this.free.take(bytes);
   }
