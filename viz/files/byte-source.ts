@@ -25,7 +25,7 @@ export function createByteSource(name: string, origin: Origin): ByteSource {
         throw new InputError(`${name} cannot be read: ${error instanceof Error ? error.message : error}`);
       });
       // There is nothing from there on.
-      if (response.status === 416) return new Blob([]).stream();
+      if (response.status === 204) return new Blob([]).stream();
       if (response.status !== 206 || response.body === null) {
         throw new InputError(`${name} cannot be read: ${(await response.text()).trim()}`);
       }

@@ -13,7 +13,7 @@ export const filesPart: MakePart = (host) => {
   });
   const choose = (): void => input.click();
   const chooser = field('File', select);
-  const summary = element('p', { class: 'summary' });
+  const summary = element('p', { class: 'summary file-summary' });
   let listed = 0;
   select.addEventListener('change', () => void host.show(host.files[Number(select.value)]));
   input.addEventListener('change', () => {

@@ -19,6 +19,7 @@ export function pressed(event: KeyboardEvent, shortcuts: readonly Shortcut[]): b
 
 function belongsToControl({ target, key, shiftKey }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
+  if (target.closest('dialog') !== null) return true;
   if (target.matches('select, textarea, input:not([type=checkbox], [type=range])')) return true;
   const press = key === ' ' || key === 'Enter';
   if (target.matches('input[type=checkbox], button, summary, a')) return press;

@@ -77,7 +77,7 @@ export const plotsPart: MakePart = (host) => {
 };
 
 export const curvesPart: MakePart = (host) => {
-  const list = element('div', { class: 'choices' });
+  const list = element('div', { class: 'choices curve-choices' });
   let offered = '';
   const boxes = new Map<string, HTMLInputElement>();
   return {

@@ -1,0 +1,170 @@
+/** Files in the page: dropped, several at once, too large for memory, and how they go again. */
+import { expect, test } from 'vitest';
+import { formatExtendedXyz, withColumn, withInfo } from '../../systems/index.js';
+import { createRun, frameOfSystem, scaleColor, speciesColors, type Viewer } from '../../viz/index.js';
+import { describeViewer, eventually, expectNear, type Pixel } from './browser.js';
+import { balls, disks, FRAMES, trajectory } from './disks.js';
+
+declare const stillpointViewer: Viewer;
+
+const colors = speciesColors(createRun('disks', [frameOfSystem(disks(0))]));
+const blue = colors.get('A') as Pixel;
+const NAME = '<img src=x onerror=alert(1)>.extxyz';
+const chosen = { exact: true };
+
+describeViewer('files', { [NAME]: trajectory(), 'balls.extxyz': balls() }, (hands) => {
+  const { page, seen, drop, alertText, position, settled } = hands;
+  const summary = () => page().locator('.file-summary').textContent();
+
+  test('have their names shown as text, never as markup', async () => {
+    await eventually(summary).toContain(NAME);
+    expect(await page().locator('img').count()).toBe(0);
+  });
+
+  test('are chosen from a list, and keep how they were looked at', async () => {
+    await page().keyboard.press('End');
+    await page().getByLabel('File', chosen).selectOption({ index: 1 });
+    await eventually(summary).toContain('3-D');
+    await page().getByLabel('File', chosen).selectOption({ index: 0 });
+    await eventually(summary).toContain('2-D');
+    expect(await position()).toBe('4 / 4');
+  });
+
+  test('are dropped several at once: the first good one is shown, all are in the list', async () => {
+    await drop({
+      'broken.extxyz': '2\nProperties=species:S:1:pos:R:3\nA 0 0 0\nA 0 zero 0\n',
+      'one.extxyz': trajectory(),
+      'two.extxyz': balls(),
+    });
+    expect(await alertText()).toMatch(/^broken\.extxyz:4: .*"zero"/);
+    await eventually(summary).toContain('one.extxyz');
+    const names = await page().getByLabel('File', chosen).locator('option').allTextContents();
+    expect(names.map((name) => name.split('/').pop())).toEqual(
+      expect.arrayContaining(['one.extxyz', 'two.extxyz', 'broken.extxyz', 'balls.extxyz']),
+    );
+  });
+
+  test('that cannot be read are told with file, line and reason, and what was shown stays', async () => {
+    await drop({ 'broken.extxyz': '2\nProperties=species:S:1:pos:R:3\nA 0 0 0\nA 0 zero 0\n' });
+    expect(await alertText()).toMatch(/^broken\.extxyz:4: .*"zero"/);
+    expectNear((await seen([2, 1.5]))[0], blue);
+    await page().getByLabel('Close the message').click();
+    expect(await page().locator('.alert span').count()).toBe(0);
+    await drop({ 'words.txt': 'these are words\n' });
+    expect(await alertText()).toBe(
+      'words.txt:1: found "these are words", expected the number of atoms on the first line',
+    );
+    await drop({ 'empty.extxyz': '' });
+    await eventually(alertText).toMatch(/^empty\.extxyz:1: /);
+  });
+
+  test('that end within a frame are shown up to there, and the rest is told', async () => {
+    await drop({ 'cut.extxyz': trajectory().slice(0, -20) });
+    expect(await alertText()).toMatch(/^cut\.extxyz:\d+: .*The frames before are shown/s);
+    expect(await position()).toBe(`0 / ${FRAMES - 2}`);
+  });
+
+  test('offer columns that nobody knows for colours', async () => {
+    const strange = (k: number) => withColumn(disks(k), 'flavour', [k, 10]);
+    await drop({ 'strange.extxyz': [0, 1].map((k) => formatExtendedXyz(strange(k))).join('') });
+    await eventually(summary).toContain('strange.extxyz');
+    await page().getByLabel('Colour by', chosen).selectOption('flavour');
+    await page().getByLabel('Arrows', chosen).selectOption('none');
+    const [first, second] = await seen([2, 1.6], [4.3, 6]);
+    expectNear(first, scaleColor(0));
+    expectNear(second, scaleColor(1));
+  });
+
+  test('are opened from the keyboard', async () => {
+    const choosing = page().waitForEvent('filechooser');
+    // The browser is told to hand the choice over.
+    await settled();
+    await page().keyboard.press('o');
+    await (await choosing).setFiles([{ name: 'typed.extxyz', mimeType: '', buffer: Buffer.from(balls()) }]);
+    await eventually(summary).toContain('typed.extxyz');
+  });
+
+  test('give back the graphics of the one before, and all when the viewer closes', async () => {
+    const geometries = () => page().evaluate(() => stillpointViewer.resources.geometries);
+    const before = await geometries();
+    for (const name of ['one.extxyz', 'two.extxyz']) {
+      await drop({ [name]: trajectory() });
+      await eventually(summary).toContain(name);
+    }
+    await settled();
+    expect(await geometries()).toBe(before);
+    expect(before).toBeGreaterThan(0);
+    await page().evaluate(() => stillpointViewer.close());
+    expect(await geometries()).toBe(0);
+  });
+});
+
+const long = Array.from({ length: 40 }, (_, k) =>
+  formatExtendedXyz(withInfo(disks(k % FRAMES), { step: k })),
+).join('');
+
+describeViewer(
+  'a file that is too large for memory',
+  { 'long.extxyz': long },
+  ({ page, seen, position, session, drop, alertText, unfold }) => {
+    const shown = () =>
+      page().evaluate(() => stillpointViewer.run?.frame(stillpointViewer.run.length - 1).index);
+
+    test('is gone through in a worker, and its frames are read when they are shown', async () => {
+      await eventually(position).toBe('0 / 39');
+      expect(
+        page()
+          .workers()
+          .some((worker) => worker.url().includes('worker')),
+      ).toBe(true);
+      await page().keyboard.press('End');
+      await eventually(shown).toBe(39);
+      const [disk] = await seen([6, 1.5]);
+      expectNear(disk, blue);
+    });
+
+    test('keeps no more frames than its share of memory', async () => {
+      for (let k = 0; k < 12; k++) {
+        await page().keyboard.press('ArrowRight');
+        await eventually(() => page().evaluate((k) => stillpointViewer.run?.frame(k).index, k + 1)).toBe(
+          k + 1,
+        );
+      }
+      // Frame 1 has gone: what is there in its place is another one, until it has been read again.
+      const [now, then] = await page().evaluate(async () => {
+        const { run } = stillpointViewer;
+        if (run === null) throw new Error('no run');
+        return [run.frame(2).index, (await run.load(2)).index];
+      });
+      expect(now).not.toBe(2);
+      expect(then).toBe(2);
+    });
+
+    test('has the curves of its comment lines without reading its frames', async () => {
+      await unfold('Curves');
+      await page().getByLabel('step', { exact: true }).check();
+      const plot = page().getByLabel('step against the frame');
+      await eventually(() => plot.getAttribute('aria-valuemax')).toBe('39');
+      await page().keyboard.press('End');
+      await eventually(() => plot.getAttribute('aria-valuetext')).toBe('39 at frame 39');
+    });
+
+    test('plays on without waiting for frames', async () => {
+      await page().getByLabel('Speed').selectOption('120');
+      await page().getByLabel('Play (space)').click();
+      await eventually(async () => (await session()).time).toBeGreaterThan(5);
+      expect((await session()).playing).toBe(true);
+    });
+
+    test('tells a frame that cannot be read with its line, when it is shown', async () => {
+      const lines = long.split('\n');
+      lines[4 * 20 + 3] = lines[4 * 20 + 3].replace(/\S+$/, 'none');
+      await drop({ 'bad.extxyz': lines.join('\n') });
+      await eventually(() => page().locator('.file-summary').textContent()).toContain('bad.extxyz');
+      await eventually(position).toBe('0 / 39');
+      await page().getByLabel('Frame', { exact: true }).fill('20');
+      expect(await alertText()).toMatch(/^bad\.extxyz:84: .*"none"/);
+    });
+  },
+  { memoryBytes: 2000 },
+);
