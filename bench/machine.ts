@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lammpsVersion } from './peers/lammps.js';
+import { lammpsVersion, mpiVersion } from './peers/lammps.js';
 import { pythonVersions } from './peers/python.js';
 
-export type Peer = 'tfjs-wasm' | 'lammps' | 'jax' | 'numpy';
+export type Peer = 'tfjs-wasm' | 'lammps' | 'mpi' | 'jax' | 'numpy';
 
 export interface Machine {
   readonly cpu: string;
@@ -37,6 +37,10 @@ export function describeMachine(): Machine {
   const lammps = lammpsVersion();
   if (lammps) versions.LAMMPS = lammps;
   else missing.lammps = 'install LAMMPS (Debian: lammps), or name its program in STILLPOINT_LAMMPS';
+
+  const mpi = mpiVersion();
+  if (mpi) versions.MPI = mpi;
+  else missing.mpi = 'install mpirun of the MPI that LAMMPS was built with (Debian: openmpi-bin)';
 
   const python = pythonVersions();
   Object.assign(versions, python);

@@ -41,18 +41,38 @@ export interface LammpsRun {
 }
 
 /** The command line that `runLammps` uses. */
-export const lammpsCommand = (script: string): string => `${program} -sf opt -log none -in ${script}`;
+export const lammpsCommand = (script: string, ranks = 1): string =>
+  [...command(ranks), '-in', script].join(' ');
+
+/** Only as many ranks as there are cores: Open MPI then lets them wait without giving their core away. */
+function command(ranks: number): string[] {
+  const ours = [program, '-sf', 'opt', '-log', 'none'];
+  if (ranks === 1) return ours;
+  const root = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
+  return ['mpirun', '-np', `${ranks}`, ...root, ...ours];
+}
+
+/** The first line that `mpirun` prints about itself, or undefined where it does not run. */
+export function mpiVersion(): string | undefined {
+  try {
+    return execFileSync('mpirun', ['--version'], { encoding: 'utf8', stdio: 'pipe' }).split('\n')[0];
+  } catch {
+    return undefined;
+  }
+}
 
 /**
- * Runs an input script in `directory`, on one core, with LAMMPS's optimised styles where it has them.
+ * Runs an input script in `directory`, with LAMMPS's optimised styles where it has them.
  *
+ * @param ranks MPI processes, each on a core
  * @throws Error with LAMMPS's own words when it stops
  */
-export function runLammps(directory: string, name: string, script: string): LammpsRun {
+export function runLammps(directory: string, name: string, script: string, ranks = 1): LammpsRun {
   writeFileSync(join(directory, name), script);
   let output: string;
   try {
-    output = execFileSync(program, ['-sf', 'opt', '-log', 'none', '-in', name], {
+    const [file, ...options] = command(ranks);
+    output = execFileSync(file, [...options, '-in', name], {
       cwd: directory,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -27,7 +27,7 @@ run ${steps}
 async function measure({ quick, rounds, directory }: Setting): Promise<Measurement> {
   const cells = quick ? 6 : 20;
   const system = makeMelt(directory, cells);
-  const list = new NeighborList(system.box, system.count, { cutoff: 2.5, skin: 0.3 });
+  const list = new NeighborList(system.box, system.count, { cutoff: 2.5, skin: 0.3, threads: 1 });
   const here = coordinates(system);
   // Going to and fro by more than half the skin makes every update a build.
   const there = Float64Array.from(here);
