@@ -1,6 +1,7 @@
 /** Every row of the table, in its order. */
 import type { Row } from '../row.js';
 import { denseRows } from './dense.js';
+import { distillationRow } from './distillation.js';
 import { elementaryFunctions } from './elementary-functions.js';
 import { fireRows } from './fire.js';
 import { forceEvaluations } from './force-evaluation.js';
@@ -11,6 +12,7 @@ import { listBuild } from './list-build.js';
 import { allDiametersRow, sensitivityRow } from './packing-jax.js';
 import { scaling } from './scaling.js';
 import { softSphereEager } from './soft-sphere-eager.js';
+import { tuningRows } from './tuning.js';
 
 export const rows: readonly Row[] = [
   softSphereEager,
@@ -24,5 +26,7 @@ export const rows: readonly Row[] = [
   scaling,
   elementaryFunctions,
   ...learningRows,
+  ...tuningRows,
+  distillationRow,
   ...denseRows,
 ];
