@@ -1,6 +1,6 @@
 /**
  * The picture: one frame as a session and a camera say, in a canvas. What is drawn of a run is in `run-picture.ts`;
- * here are the renderer, the eye, shades in hollows, and which atom lies under a pixel.
+ * here are the renderer, the eye, how much time a picture may take, and which atom lies under a pixel.
  */
 import {
   OrthographicCamera,
@@ -44,8 +44,8 @@ export interface DrawOptions {
   readonly complete?: boolean;
 }
 
-/** Milliseconds a picture from which on shades are left out while things move. */
-const SLOW = 40;
+/** Milliseconds over two frames of the screen from which on a picture is too slow for moving things. */
+const SLOW = 70;
 /** Milliseconds after which things have come to rest. */
 const REST = 250;
 
@@ -59,8 +59,8 @@ export class Picture {
   #run: Run | null = null;
   #shown: RunPicture | null = null;
   #theme: Theme = themes.light;
-  /** When the last pictures were drawn, and how long they took while things moved. */
-  #pace = { last: 0, interval: 0, timer: 0 };
+  /** When the last picture was drawn, and how long a complete one takes. */
+  #pace = { last: 0, cost: 0, timer: 0 };
   #last: {
     readonly session: Session;
     readonly camera: Camera;
@@ -73,7 +73,7 @@ export class Picture {
    * @throws Error where the browser gives no WebGL 2
    */
   constructor(canvas: HTMLCanvasElement, onRest: () => void = () => {}) {
-    this.#renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+    this.#renderer = new WebGLRenderer({ canvas, antialias: false, alpha: true });
     // Nothing to sort, and no bounding spheres to find of what the shaders shape.
     this.#renderer.sortObjects = false;
     this.#renderer.outputColorSpace = 'srgb-linear';
@@ -115,27 +115,29 @@ export class Picture {
     const frame = options.frame ?? drawnFrame(session, run);
     const eye = this.#eye(session, camera, aspect, frame, shown);
     const { y: height } = this.#renderer.getDrawingBufferSize(shown.viewport);
+    const hurried = this.#hurried() && !options.complete;
     shown.show(session, frame, this.#theme, {
       distance: eye.distance,
       scale: height / camera.height,
-      smoothEdges: !options.transparent,
+      smoothEdges: !hurried && !options.transparent,
       near: eye.camera.near,
       pixelRatio: this.#renderer.getPixelRatio(),
     });
     this.#last = { session, camera, aspect, frame };
-    const shades = session.occlusion && frame.dimension === 3;
-    if (!shades || (this.#hurried() && !options.complete)) {
+    if (hurried) {
       this.#renderer.render(this.#scene, eye.camera);
       return;
     }
+    const shades = session.occlusion && frame.dimension === 3;
     const perspective = session.projection === 'perspective';
     this.#occlusion.draw(this.#scene, eye.camera, {
       near: eye.camera.near,
       far: eye.camera.far,
       perspective,
       heightOfWorld: perspective ? camera.height / eye.distance : camera.height,
-      reach: 1.2 * run.spacing,
+      reach: shades ? 1.2 * run.spacing : 0,
     });
+    this.#timeIt();
   }
 
   /** The atom that is seen at a place in fractions of the picture from its left and top, or null. */
@@ -164,20 +166,30 @@ export class Picture {
     this.#occlusion.dispose();
     this.#ids.dispose();
     this.#renderer.dispose();
+    // A browser has few contexts, and takes one back by itself only when it next collects its garbage.
+    this.#renderer.forceContextLoss();
   }
 
-  /** Whether pictures follow each other, and too slowly to leave time for shades. */
+  /** Whether pictures follow each other, and complete ones take too long for that. */
   #hurried(): boolean {
     const pace = this.#pace;
     const now = performance.now();
     const since = now - pace.last;
     pace.last = now;
-    if (since > REST) return false;
-    pace.interval = 0.7 * pace.interval + 0.3 * since;
-    if (pace.interval < SLOW) return false;
+    if (since > REST || pace.cost < SLOW) return false;
     clearTimeout(pace.timer);
     pace.timer = window.setTimeout(this.#onRest, REST + 50);
     return true;
+  }
+
+  /** Graphics run beside the program: how long they take shows in when the screen's next frames come. */
+  #timeIt(): void {
+    const start = performance.now();
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        this.#pace.cost = performance.now() - start;
+      }),
+    );
   }
 
   #eye(session: Session, view: Camera, aspect: number, frame: Frame, shown: RunPicture) {
