@@ -43,22 +43,20 @@ const NO_NUMBER = -3e38;
 export class AtomStore implements AtomRenderer {
   readonly uniforms;
   readonly #centers: FloatTexture;
-  readonly #radii: FloatTexture;
-  readonly #values: FloatTexture;
+  /** Radius and number of each atom. */
+  readonly #looks: FloatTexture;
   readonly #palette: DataTexture;
   readonly #colors = new Uint8Array(4 * PALETTE_SIZE);
 
   constructor(readonly count: number) {
     this.#centers = new FloatTexture(3 * count, 1);
-    this.#radii = new FloatTexture(count, 1);
-    this.#values = new FloatTexture(count, 1);
+    this.#looks = new FloatTexture(count, 2);
     this.#palette = new DataTexture(this.#colors, PALETTE_SIZE, 1, RGBAFormat, UnsignedByteType);
     this.#palette.minFilter = NearestFilter;
     this.#palette.magFilter = NearestFilter;
     this.uniforms = {
       centers: { value: this.#centers.texture },
-      radii: { value: this.#radii.texture },
-      values: { value: this.#values.texture },
+      looks: { value: this.#looks.texture },
       palette: { value: this.#palette },
       valueLow: { value: 0 },
       valueScale: { value: 1 },
@@ -90,14 +88,15 @@ export class AtomStore implements AtomRenderer {
   }
 
   setRadii(radii: ArrayLike<number>): void {
-    this.#radii.data.set(radii);
-    this.#radii.changed();
+    const { data } = this.#looks;
+    for (let i = 0; i < this.count; i++) data[2 * i] = radii[i];
+    this.#looks.changed();
   }
 
   setValues(values: ArrayLike<number>): void {
-    const { data } = this.#values;
-    for (let i = 0; i < this.count; i++) data[i] = Number.isFinite(values[i]) ? values[i] : NO_NUMBER;
-    this.#values.changed();
+    const { data } = this.#looks;
+    for (let i = 0; i < this.count; i++) data[2 * i + 1] = Number.isFinite(values[i]) ? values[i] : NO_NUMBER;
+    this.#looks.changed();
   }
 
   setPalette(colors: Uint8Array, low: number, high: number): void {
@@ -111,7 +110,7 @@ export class AtomStore implements AtomRenderer {
   }
 
   dispose(): void {
-    for (const part of [this.#centers, this.#radii, this.#values, this.#palette]) part.dispose();
+    for (const part of [this.#centers, this.#looks, this.#palette]) part.dispose();
   }
 }
 
@@ -131,8 +130,7 @@ export const edgeBlending = {
 /** GLSL for vertex shaders: center, radius and colour of an atom, and where its periodic image lies. */
 export const atomGlsl = /* glsl */ `${fetchGlsl}
 uniform sampler2D centers;
-uniform sampler2D radii;
-uniform sampler2D values;
+uniform sampler2D looks;
 uniform sampler2D palette;
 uniform float valueLow;
 uniform float valueScale;
@@ -149,14 +147,16 @@ vec3 centerOf(int atom) {
   return tripleAt(centers, atom);
 }
 float radiusOf(int atom) {
-  return texelAt(radii, atom).x * radiusScale;
+  return texelAt(looks, atom).x * radiusScale;
 }
-vec3 colorOf(int atom) {
-  float value = texelAt(values, atom).x;
+vec3 paletteColor(float value) {
   if (value < -1e38) return vec3(0.5);
   // In the middle where all values are one.
   float at = valueScale > 0.0 ? (value - valueLow) * valueScale : 127.5;
   return texelFetch(palette, ivec2(int(clamp(at + 0.5, 0.0, 255.0)), 0), 0).rgb;
+}
+vec3 colorOf(int atom) {
+  return paletteColor(texelAt(looks, atom).y);
 }
 vec3 imageShift() {
   ivec3 n = ivec3(images);

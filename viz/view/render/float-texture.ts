@@ -2,9 +2,10 @@
  * Numbers that shaders read by index: a texture in rows of a fixed width. One upload of it serves everything that is
  * drawn from the same atoms, and draws need no instances for atoms, which software and small graphics chips draw slowly.
  */
-import { DataTexture, FloatType, NearestFilter, RedFormat, RGBAFormat } from 'three';
+import { DataTexture, FloatType, NearestFilter, RedFormat, RGBAFormat, RGFormat } from 'three';
 
 const WIDTH = 4096;
+const FORMATS = { 1: RedFormat, 2: RGFormat, 4: RGBAFormat } as const;
 
 export class FloatTexture {
   readonly texture: DataTexture;
@@ -13,17 +14,11 @@ export class FloatTexture {
 
   constructor(
     readonly length: number,
-    channels: 1 | 4,
+    channels: 1 | 2 | 4,
   ) {
     const rows = Math.max(1, Math.ceil(length / WIDTH));
     this.data = new Float32Array(WIDTH * rows * channels);
-    this.texture = new DataTexture(
-      this.data,
-      WIDTH,
-      rows,
-      channels === 1 ? RedFormat : RGBAFormat,
-      FloatType,
-    );
+    this.texture = new DataTexture(this.data, WIDTH, rows, FORMATS[channels], FloatType);
     this.texture.minFilter = NearestFilter;
     this.texture.magFilter = NearestFilter;
     this.changed();

@@ -1,6 +1,6 @@
 /**
- * Ambient occlusion: what lies in a hollow is darker, so that a dense pile of spheres reads as one. The scene is drawn
- * into a texture with its depth; at half of its resolution, points around each pixel are asked whether they stand
+ * Smooth edges and ambient occlusion: what lies in a hollow is darker, so that a dense pile of spheres reads as one. The
+ * scene is drawn into a texture of several samples a pixel, with its depth; at half of its resolution, points around each pixel are asked whether they stand
  * before it. Two opposite points count together, so that a tilted plane shades nothing, and no normals are needed.
  */
 import {
@@ -20,6 +20,9 @@ import {
   type WebGLRenderer,
   WebGLRenderTarget,
 } from 'three';
+
+/** How much of the light the deepest hollow loses. */
+const STRENGTH = 0.65;
 
 const cover = /* glsl */ `
 precision highp float;
@@ -82,6 +85,7 @@ out vec4 outColor;
 
 void main() {
   vec4 color = texture(picture, vAt);
+  if (strength == 0.0) { outColor = color; return; }
   float z = textureLod(depth, vAt, 0.0).x;
   if (z >= 1.0) { outColor = color; return; }
   float here = distanceAt(vAt);
@@ -104,7 +108,7 @@ export interface OcclusionLook {
   readonly perspective: boolean;
   /** What of the world fits into the picture's height; in perspective, at distance 1. */
   readonly heightOfWorld: number;
-  /** How far shades reach. */
+  /** How far shades reach; 0 for none. */
   readonly reach: number;
 }
 
@@ -122,7 +126,7 @@ export class Occlusion {
     size: { value: new Vector2() },
     picture: { value: null as WebGLRenderTarget['texture'] | null },
     shade: { value: null as WebGLRenderTarget['texture'] | null },
-    strength: { value: 0.65 },
+    strength: { value: 0 },
   };
   /** One triangle that covers the picture. */
   readonly #screen = new BufferGeometry();
@@ -140,17 +144,20 @@ export class Occlusion {
     const renderer = this.#renderer;
     const { x: width, y: height } = renderer.getDrawingBufferSize(new Vector2());
     const { target, shade } = this.#targets(width, height);
-    const { near, far, perspective, heightOfWorld, reach, size } = this.#uniforms;
+    const { near, far, perspective, heightOfWorld, reach, strength, size } = this.#uniforms;
     near.value = look.near;
     far.value = look.far;
     perspective.value = look.perspective;
     heightOfWorld.value = look.heightOfWorld;
     reach.value = look.reach;
+    strength.value = look.reach > 0 ? STRENGTH : 0;
     size.value.set(shade.width, shade.height);
     renderer.setRenderTarget(target);
     renderer.render(scene, camera);
-    renderer.setRenderTarget(shade);
-    renderer.render(this.#find, camera);
+    if (look.reach > 0) {
+      renderer.setRenderTarget(shade);
+      renderer.render(this.#find, camera);
+    }
     renderer.setRenderTarget(null);
     renderer.render(this.#compose, camera);
   }

@@ -32,7 +32,8 @@ void main() {
   // 0 1 2, 3 2 1 of: left low, right low, left high, right high.
   vec2 quad = vec2(float(corner & 1), float(corner >> 1)) * 2.0 - 1.0;
 #endif
-  vRadius = radiusOf(atom);
+  vec2 look = texelAt(looks, atom).xy;
+  vRadius = look.x * radiusScale;
   if (vRadius <= 0.0) {
     gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
 #ifdef POINTS
@@ -41,7 +42,7 @@ void main() {
     return;
   }
   vCenter = (modelViewMatrix * vec4(centerOf(atom) + imageShift(), 1.0)).xyz;
-  vColor = colorOf(atom);
+  vColor = paletteColor(look.y);
   vPicked = any(equal(vec4(atom), picked)) ? 1.0 : 0.0;
 #ifdef IDS
   int id = atom + 1;
