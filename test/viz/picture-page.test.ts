@@ -99,7 +99,8 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     await page().getByLabel('Arrows', { exact: true }).selectOption('');
     await unfold('Bonds and images');
     await typed(hands, 'Copies along a', 2);
-    await page().getByLabel('Reset the view').click();
+    await page().locator('.stage canvas').focus();
+    await page().keyboard.press('r');
     await settled();
     const place = await area();
     const points = [
