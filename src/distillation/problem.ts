@@ -68,11 +68,13 @@ export function distillationProblem<P extends TensorTree = tf.Tensor>(
   const { classes, width } = data;
   const count = classes * perClass;
   const classOf = Int32Array.from({ length: count }, (_, s) => Math.floor(s / perClass));
+  // First, because it is refused where it does not fit: nothing is held yet.
+  const begin = startOf(options, count);
   const [X, Y] = [featuresOf(data), labelsOf(data)];
   const start = model.start(width, classes);
   const oneHot = labelsOf({ count, width, X: new Float64Array(0), labels: classOf, classes });
   const initial: Learnt = {
-    features: float64(startOf(options, count), [count, width]),
+    features: float64(begin, [count, width]),
     ...(labelling === 'learnt' ? { logits: unsureLogits(classOf, classes) } : {}),
   };
   const labels = ({ logits }: Learnt): tf.Tensor => (logits ? tf.softmax(logits) : oneHot);
