@@ -1,7 +1,7 @@
 """JAX-MD and JAXopt on a packing of soft spheres: relaxed by FIRE, differentiated by the implicit function theorem.
 
 Answers requests of one JSON line each. `prepare` compiles one of the programs for a packing and says how long that
-took and how much memory it needs; `run` runs one of them and says how long that took, and on `values` what came out. Double precision, CPU.
+took; `run` runs one of them and says how long that took, and on `values` what came out. Double precision, CPU.
 """
 import functools
 import json
@@ -22,7 +22,6 @@ class Packing:
     def __init__(self, request):
         self.start = jnp.array(request["positions"], dtype=jnp.float64)
         self.diameters = jnp.array(request["diameters"], dtype=jnp.float64)
-        self.weights = None
         self.second = jnp.array(request["second"], dtype=jnp.float64)
         tolerance, linear = request["maxForce"], request["linearTolerance"]
         displacement, shift = space.periodic(request["edge"])
@@ -59,42 +58,26 @@ class Packing:
             positions, steps = relax(diameters)
             return positions, steps, along(positions, diameters, self.second), energy_of(positions, diameters)
 
-        def unrolled(diameters):
-            def force(positions, **_):
-                return -forces(positions, diameters)
-
-            init, apply = minimize.fire_descent(force, shift)
-            state, _ = jax.lax.scan(lambda state, _: (apply(state), None), init(self.start), length=request.get("steps", 1))
-            return jnp.sum(self.weights * state.position)
-
         def every(positions, diameters):
             return jax.vmap(lambda direction: along(positions, diameters, direction))(jnp.eye(len(diameters)))
-
-        def gradient(positions, diameters, weights):
-            return implicit_diff.root_vjp(forces, positions, (diameters,), weights, solve=solve)[0]
 
         self.functions = {
             "relax": relax,
             "one": one,
             "every": every,
-            "gradient": gradient,
-            "unrolled": jax.grad(unrolled),
         }
         self.compiled = {}
         self.positions = None
 
     def arguments(self, name):
-        if name in ("one", "relax", "unrolled"):
+        if name in ("one", "relax"):
             return (self.diameters,)
-        if name == "every":
-            return (self.positions, self.diameters)
-        return (self.positions, self.diameters, self.weights)
+        return (self.positions, self.diameters)
 
     def prepare(self, name):
         began = time.perf_counter()
         self.compiled[name] = jax.jit(self.functions[name]).lower(*self.arguments(name)).compile()
-        seconds = time.perf_counter() - began
-        return {"seconds": seconds, "bytes": self.compiled[name].memory_analysis().temp_size_in_bytes}
+        return {"seconds": time.perf_counter() - began}
 
     def run(self, name, values):
         began = time.perf_counter()
@@ -107,9 +90,6 @@ class Packing:
             answer["positions"] = out[0].tolist()
         if values and name == "one":
             answer.update(sensitivity=np.ravel(out[2]).tolist(), energy=float(out[3]))
-        if values and name in ("gradient", "unrolled"):
-            # JSON has no NaN; through many steps the unrolled gradient may overflow.
-            answer["gradient"] = [value if np.isfinite(value) else None for value in out.tolist()]
         if values and name == "every":
             answer["sensitivity"] = np.ravel(out).tolist()
         return answer
@@ -121,8 +101,6 @@ for line in sys.stdin:
     if "positions" in request:
         packing = Packing(request)
         answer = {}
-    elif "weights" in request:
-        packing.weights, answer = jnp.array(request["weights"], dtype=jnp.float64), {}
     elif "prepare" in request:
         answer = packing.prepare(request["prepare"])
     else:

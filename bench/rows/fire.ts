@@ -81,6 +81,9 @@ export const fireRows: readonly Row[] = cases.map((each) => ({
   run: (setting) => measure(each, setting),
 }));
 
+/** What all turns of a row may take. */
+const mostSeconds = 60;
+
 async function measure(each: Case, { quick, rounds, directory }: Setting): Promise<Measurement> {
   const { potential, species, timeStep, maxForce, accuracy } = each;
   const system = each.system(quick);
@@ -102,8 +105,10 @@ async function measure(each: Case, { quick, rounds, directory }: Setting): Promi
     { what: 'relaxations that did not converge', difference: rest.converged ? 0 : 1, tolerance: 0 },
   ];
 
+  // Many thousand atoms take seconds a turn; three turns at the least.
+  const affordable = Math.max(3, Math.floor(mostSeconds / (rest.seconds + checked.times.loop)));
   const { ours, peer } = await inTurns(
-    rounds,
+    Math.min(rounds, affordable),
     () => {
       const { seconds, steps } = relax(system, potential, options);
       return { step: seconds / steps, total: seconds };

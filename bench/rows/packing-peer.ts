@@ -18,23 +18,14 @@ export interface Answer {
   readonly positions: number[][];
   readonly energy: number;
   readonly sensitivity: number[];
-  /** Null where it is not finite. */
-  readonly gradient: (number | null)[];
-  /** Memory that the compiled program needs beside its arguments and results. */
-  readonly bytes: number;
 }
 
 /** The same FIRE as JAX-MD's, which limits no step. */
 export const rest = (system: System, potential = softSphere({ diameter: [...diameters] })): Equilibrium =>
   relax(system, potential, { maxForce, maxStep: Infinity });
 
-/**
- * The peer makes the start, so that our first call is the first of its process. `unroll` tells it how many steps its
- * program `unrolled` is to take.
- */
-export async function startPeer(
-  count: number,
-): Promise<{ peer: PythonPeer; system: System; unroll(steps: number): Promise<void> }> {
+/** The peer makes the start, so that our first call is the first of its process. */
+export async function startPeer(count: number): Promise<{ peer: PythonPeer; system: System }> {
   const random = randomPacking(count);
   const x = coordinates(random);
   const peer = new PythonPeer(script);
@@ -49,15 +40,8 @@ export async function startPeer(
   await peer.ask(request);
   await peer.ask({ prepare: 'relax' });
   const { positions } = await peer.ask<Answer>({ run: 'relax', values: true });
-  const tight = { ...request, positions, maxForce };
-  await peer.ask(tight);
-  return {
-    peer,
-    system: withPositions(random, Float64Array.from(positions.flat())),
-    unroll: async (steps) => {
-      await peer.ask({ ...tight, steps });
-    },
-  };
+  await peer.ask({ ...request, positions, maxForce });
+  return { peer, system: withPositions(random, Float64Array.from(positions.flat())) };
 }
 
 export const packingScripts = (): Record<string, string> => ({
