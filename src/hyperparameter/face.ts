@@ -11,7 +11,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Hints, OptimalityMapping } from '../implicit/index.js';
 import { cg } from '../linear/index.js';
-import { constant, toFloat64 } from '../tensor/index.js';
+import { toFloat64 } from '../tensor/index.js';
 import { denseMap, productWith, tensorOf } from './matrix.js';
 import type { SvmData } from './models/svm-dual.js';
 
@@ -24,8 +24,6 @@ const held = 1e-7;
 interface Face {
   /** Of the solution that it was made for. */
   readonly values: Float64Array;
-  /** Samples whose rows can move. */
-  readonly moving: readonly number[];
   /** 1 for positive entries of moving rows. */
   readonly mask: Float64Array;
   /** F for a tensor like x. */
@@ -52,57 +50,73 @@ export function faceCondition(data: SvmData, fixedPoint: Mapping): Mapping {
 function makeFace(data: SvmData, values: Float64Array): Face {
   const { samples, classes, Y, largest } = data;
   const [mask, moving] = facesOf(values, classes);
+  const size = samples * classes;
   const n = moving.length;
-  const rows = rowsOf(moving, samples);
-  // P: within a row, less the mean over its positive entries.
-  const own = Float64Array.from(
-    { length: n * classes },
-    (_, i) => mask[moving[Math.floor(i / classes)] * classes + (i % classes)],
-  );
-  const share = Float64Array.from(moving, (i) => {
-    let count = 0;
-    for (let k = 0; k < classes; k++) count += mask[i * classes + k];
-    return 1 / count;
-  });
   const K = blockOf(data, moving);
-  const product = productWith(K);
-  const picked = Float64Array.from(
-    { length: n * classes },
-    (_, i) => values[moving[Math.floor(i / classes)] * classes + (i % classes)],
+  const [picked, image] = [new Float64Array(n * classes), new Float64Array(n * classes)];
+  const pick = (v: Float64Array): void => {
+    moving.forEach((i, a) => {
+      for (let k = 0; k < classes; k++) picked[a * classes + k] = v[i * classes + k];
+    });
+  };
+  const spread = (v: Float64Array, out: Float64Array): void => {
+    out.fill(0);
+    moving.forEach((i, a) => {
+      for (let k = 0; k < classes; k++) out[i * classes + k] = v[a * classes + k];
+    });
+  };
+  /** P: positive entries of a row, less their mean. */
+  const project = (v: Float64Array): void => {
+    moving.forEach((i, a) => {
+      let sum = 0;
+      let count = 0;
+      for (let k = 0; k < classes; k++) {
+        if (mask[i * classes + k] === 0) continue;
+        sum += v[a * classes + k];
+        count++;
+      }
+      for (let k = 0; k < classes; k++) {
+        v[a * classes + k] = mask[i * classes + k] === 0 ? 0 : v[a * classes + k] - sum / count;
+      }
+    });
+  };
+  const projected = (v: Float64Array): Float64Array => {
+    const out = new Float64Array(size);
+    pick(v);
+    project(picked);
+    spread(
+      picked.map((value) => value / largest),
+      out,
+    );
+    return out;
+  };
+  // v ↦ (P K P / L − P) v, on all of x as one column.
+  const apply = (v: Float64Array, _columns: number, out: Float64Array): void => {
+    pick(v);
+    project(picked);
+    K.apply(picked, classes, image);
+    project(image);
+    for (let i = 0; i < image.length; i++) image[i] = image[i] / largest - picked[i];
+    spread(image, out);
+  };
+  const onFace = productWith({ rows: size, width: size, apply, applyTranspose: apply });
+  const slope = new Float64Array(size);
+  data.gram.apply(
+    values.map((value, i) => value - Y[i]),
+    classes,
+    slope,
   );
-  const labels = Float64Array.from(
-    { length: n * classes },
-    (_, i) => Y[moving[Math.floor(i / classes)] * classes + (i % classes)],
-  );
-  const constantPart = restOf(data, values, moving);
+  const [atSolution, alongTheta] = [projected(slope), projected(Y)];
   return {
     values,
-    moving,
     mask,
     residual(x, theta) {
-      const all = tensorOf(values, x.shape);
-      const away = tf.sub(x, all);
-      if (n === 0) return away;
-      const [shape, column] = [
-        [n, classes],
-        [n, 1],
-      ];
-      const [onFace, shares] = [tensorOf(own, shape), tensorOf(share, column)];
-      const P = (v: tf.Tensor): tf.Tensor => {
-        const inside = tf.mul(onFace, v);
-        return tf.sub(inside, tf.mul(onFace, tf.mul(shares, tf.sum(inside, 1, true))));
-      };
-      const d = rows.pick(away);
-      const along = P(d);
-      // ∇f at x̄ + P (x − x̄)
-      const Ys = tensorOf(labels, shape);
-      const offset = tf.sub(tensorOf(picked, shape), Ys);
-      const slope = tf.add(
-        tf.add(product(tf.add(along, offset)), tensorOf(constantPart, shape)),
-        tf.mul(theta, Ys),
-      );
-      const moved = tf.sub(tf.mul(P(slope), constant(1 / largest)), along);
-      return tf.add(away, rows.spread(moved));
+      const { shape } = x;
+      const away = tf.sub(x, tensorOf(values, shape));
+      const moved = tf.reshape(onFace(tf.reshape(away, [size])), shape);
+      // P ∇f at the solution, as it answers θ.
+      const gradient = tf.add(tensorOf(atSolution, shape), tf.mul(theta, tensorOf(alongTheta, shape)));
+      return tf.add(tf.add(away, moved), gradient);
     },
   };
 }
@@ -119,24 +133,6 @@ function facesOf(values: Float64Array, classes: number): [Float64Array, number[]
     for (let k = from; k < from + classes; k++) mask[k] = values[k] > held ? 1 : 0;
   }
   return [mask, moving];
-}
-
-/** The rows of a matrix of `samples` rows, and back among zeros. */
-function rowsOf(moving: readonly number[], samples: number) {
-  const pickInto = (v: Float64Array, columns: number, out: Float64Array): void => {
-    moving.forEach((i, k) => {
-      out.set(v.subarray(i * columns, (i + 1) * columns), k * columns);
-    });
-  };
-  const spreadInto = (v: Float64Array, columns: number, out: Float64Array): void => {
-    moving.forEach((i, k) => {
-      out.set(v.subarray(k * columns, (k + 1) * columns), i * columns);
-    });
-  };
-  return {
-    pick: productWith({ rows: moving.length, width: samples, apply: pickInto, applyTranspose: spreadInto }),
-    spread: productWith({ rows: samples, width: moving.length, apply: spreadInto, applyTranspose: pickInto }),
-  };
 }
 
 /** K among the moving samples. */
@@ -163,22 +159,6 @@ function blockOf({ kept }: SvmData, moving: readonly number[]) {
     X.apply(weights, columns, out);
   };
   return { rows: n, width: n, apply, applyTranspose: apply };
-}
-
-/** The rows of K (x − Y) that come from samples which do not move. */
-function restOf(
-  { samples, classes, Y, gram }: SvmData,
-  values: Float64Array,
-  moving: readonly number[],
-): Float64Array {
-  const rest = values.map((value, i) => value - Y[i]);
-  for (const i of moving) rest.fill(0, i * classes, (i + 1) * classes);
-  const image = new Float64Array(samples * classes);
-  gram.apply(rest, classes, image);
-  return Float64Array.from(
-    { length: moving.length * classes },
-    (_, i) => image[moving[Math.floor(i / classes)] * classes + (i % classes)],
-  );
 }
 
 function same(a: Float64Array, b: Float64Array): boolean {
