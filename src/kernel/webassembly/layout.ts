@@ -2,10 +2,9 @@
 import { type Arena, arenaBytes, type Crew } from '../../wasm/index.js';
 import { type PairData, type PairFunction, productsAtOnce, type SiteArrays } from '../pair-kernel.js';
 import { farAway } from './couples.js';
+import type { Exported } from './modules.js';
 import { type KernelName, kernelNames, type PairLoop } from './pair-loops.js';
 import { functionTable } from './vector-functions.js';
-
-export type Exported = (...addresses: number[]) => number | undefined;
 
 /** A kernel with its operands. */
 export interface Call {

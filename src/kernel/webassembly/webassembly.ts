@@ -2,16 +2,7 @@
  * Pair kernels as WebAssembly: modules compiled when first used, shared by all systems, run in a memory of each
  * system's own.
  */
-import {
-  Arena,
-  type Crew,
-  encodeModule,
-  hasVectors,
-  mostPages,
-  type SharedInstance,
-  type WasmFunction,
-} from '../../wasm/index.js';
-import { evaluateInvariants } from '../instructions.js';
+import { Arena, hasVectors } from '../../wasm/index.js';
 import {
   type CompiledPair,
   type KernelOptions,
@@ -20,20 +11,13 @@ import {
   type PairKernel,
   type SiteArrays,
   strideOf,
-  tableInput,
 } from '../pair-kernel.js';
-import {
-  addParameters,
-  type Call,
-  clearParameters,
-  type Exported,
-  layOut,
-  type Prepared,
-  shareRows,
-} from './layout.js';
+import { FixedValues } from './fixed-values.js';
+import { addParameters, type Call, clearParameters, layOut, type Prepared, shareRows } from './layout.js';
+import { commonModules, type Exported, instantiate, Modules } from './modules.js';
 import { type KernelName, kernelNames, type PairLoop, pairLoop } from './pair-loops.js';
 import { pruneFunction } from './prune.js';
-import { reduceFunction } from './reduce.js';
+import { SharedRun } from './shared-run.js';
 
 /** Null where the machine's WebAssembly has no vectors. */
 export function emitWebAssembly(pair: PairFunction, options: KernelOptions): CompiledPair | null {
@@ -47,39 +31,16 @@ export function emitWebAssembly(pair: PairFunction, options: KernelOptions): Com
   return { create: () => new WebAssemblyKernel(pair, options, loops, moduleOf) };
 }
 
-/** Compiled functions by name, for memories that are shared and for those that are not. */
-class Modules {
-  private readonly known = new Map<string, WebAssembly.Module>();
-
-  get(name: string, shared: boolean, write: () => WasmFunction): WebAssembly.Module {
-    const key = `${name}${shared ? ', shared' : ''}`;
-    const known = this.known.get(key);
-    if (known) return known;
-    const made = new WebAssembly.Module(encodeModule([write()], { initial: 1, maximum: mostPages, shared }));
-    this.known.set(key, made);
-    return made;
-  }
-}
-
-/** Functions that do not depend on the pair function. */
-const commonModules = new Modules();
-
-function instantiate(module: WebAssembly.Module, name: string, memory: WebAssembly.Memory): Exported {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports[name] as Exported;
-}
-
 class WebAssemblyKernel implements PairKernel {
   readonly inPlace = true;
   private ownArena: Arena | null = null;
   private arenaInUse: Arena | null = null;
   private readonly instances = new Map<KernelName, Exported>();
-  /** The same in all threads. */
-  private readonly sharedInstances = new Map<string, SharedInstance>();
+  private shared: SharedRun | null = null;
   private readonly stride: 2 | 4;
   private readonly dimension: 2 | 3;
   private pruneList: Exported | null = null;
-  /** Values that are the same for all pairs, by what they were computed from. */
-  private readonly fixedValues = new Map<KernelName, { tables: Float64Array; values: Float64Array }>();
+  private readonly fixedValues: FixedValues;
   private state: Prepared | null = null;
 
   constructor(
@@ -90,6 +51,7 @@ class WebAssemblyKernel implements PairKernel {
   ) {
     this.dimension = options.dimension;
     this.stride = strideOf(options.dimension);
+    this.fixedValues = new FixedValues(pair, loops);
   }
 
   prepare(data: PairData, sites: number, many = false): SiteArrays {
@@ -204,7 +166,11 @@ class WebAssemblyKernel implements PairKernel {
   private run(name: KernelName, data: PairData, ...arrays: Float64Array[]): number {
     const state = this.prepared(data);
     if (state.crew && (name === 'energy' || name === 'gradient' || name === 'hessianProduct')) {
-      return this.runTogether(name, state, state.crew, arrays);
+      const sums = name === 'energy' ? null : arrays[arrays.length - 1];
+      this.shared ??= new SharedRun(this.arena.memory, (each) => this.moduleOf(each as KernelName, true));
+      return this.shared.run(name, state.crew, state, sums, (begin, end, own) =>
+        this.operands(name, state, begin, end, own ? [...arrays.slice(0, -1), own] : arrays),
+      );
     }
     const call = this.callOf(name, state, arrays);
     return call.run(...call.operands) ?? 0;
@@ -221,43 +187,6 @@ class WebAssemblyKernel implements PairKernel {
     return made;
   }
 
-  /** Each thread takes a share of the rows and sums into an array of its own, which are then added in a fixed order. */
-  private runTogether(name: KernelName, state: Prepared, crew: Crew, arrays: Float64Array[]): number {
-    const { shares, otherSums } = state;
-    const parties = shares.slice(1).map((_, k) => k);
-    const sums = name === 'energy' ? null : arrays[arrays.length - 1];
-    const operands = parties.map((k) => {
-      const own = sums && k > 0 ? [...arrays.slice(0, -1), otherSums[k - 1]] : arrays;
-      return this.operands(name, state, shares[k], shares[k + 1], own);
-    });
-    const energies = this.sharedInstance(crew, name, () => this.moduleOf(name, true)).call(name, operands);
-    if (sums) {
-      const bytes = sums.length * 8;
-      const share = 16 * Math.ceil(bytes / 16 / parties.length);
-      const stride = otherSums.length > 1 ? otherSums[1].byteOffset - otherSums[0].byteOffset : 0;
-      this.sharedInstance(crew, 'reduce', () => commonModules.get('reduce', true, reduceFunction)).call(
-        'reduce',
-        parties.map((k) => [
-          Math.min(bytes, k * share),
-          Math.min(bytes, (k + 1) * share),
-          sums.byteOffset,
-          otherSums[0].byteOffset,
-          stride,
-          otherSums.length,
-        ]),
-      );
-    }
-    return energies.reduce((a, b) => a + b, 0);
-  }
-
-  private sharedInstance({ threads }: Crew, name: string, module: () => WebAssembly.Module): SharedInstance {
-    const known = this.sharedInstances.get(name);
-    if (known) return known;
-    const made = threads.instantiate(module(), this.arena.memory);
-    this.sharedInstances.set(name, made);
-    return made;
-  }
-
   private operands(
     name: KernelName,
     state: Prepared,
@@ -265,7 +194,7 @@ class WebAssemblyKernel implements PairKernel {
     end: number,
     arrays: readonly Float64Array[],
   ): number[] {
-    const fixed = this.fixedOf(name, state);
+    const fixed = this.fixedValues.of(name, state);
     const { data } = state;
     const { first, list } = state.pruned.inUse ? state.pruned : state;
     return [
@@ -291,7 +220,7 @@ class WebAssemblyKernel implements PairKernel {
     if (!placed) this.ownArena = arena;
     if (arena !== this.arenaInUse) {
       this.instances.clear();
-      this.sharedInstances.clear();
+      this.shared = null;
       this.pruneList = null;
     }
     this.arenaInUse = arena;
@@ -335,33 +264,5 @@ class WebAssemblyKernel implements PairKernel {
     const made = instantiate(this.moduleOf(name, this.arena.shared), name, this.arena.memory);
     this.instances.set(name, made);
     return made;
-  }
-
-  private fixedOf(name: KernelName, state: Prepared): Float64Array {
-    const values = state.fixed[name];
-    if (state.filled.has(name)) return values;
-    state.filled.add(name);
-    const { tables } = state.data;
-    let known = this.fixedValues.get(name);
-    if (known?.tables !== tables) {
-      known = { tables, values: this.computeFixed(name, state.data) };
-      this.fixedValues.set(name, known);
-    }
-    values.set(known.values);
-    return values;
-  }
-
-  private computeFixed(name: KernelName, { tables, classCount }: PairData): Float64Array {
-    const { code, fixed } = this.loops[name];
-    const classPairs = classCount ** 2;
-    const values = new Float64Array(fixed.length * classPairs);
-    const places = new Map(this.pair.tables.map((_, k) => [tableInput(k), k * classPairs]));
-    for (let t = 0; t < classPairs; t++) {
-      const numbers = evaluateInvariants(code, (input) => tables[(places.get(input) ?? Number.NaN) + t]);
-      fixed.forEach((value, k) => {
-        values[k * classPairs + t] = numbers[value];
-      });
-    }
-    return values;
   }
 }
