@@ -1,5 +1,5 @@
 /** What the viewer's server gives, and to whom. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -54,10 +54,31 @@ describe("the viewer's server", () => {
   test('gives the page, its code and the named files', async () => {
     expect((await get('/')).body).toContain('<title>page</title>');
     expect((await get('/assets/code.js')).headers['content-type']).toMatch('text/javascript');
-    expect(JSON.parse((await get('/files.json')).body)).toEqual([{ name: named, url: './files/0' }]);
+    expect(JSON.parse((await get('/files.json')).body)).toEqual({
+      memoryBytes: 2 ** 29,
+      files: [{ name: named, url: './files/0', size: 14, ended: expect.any(Boolean) }],
+    });
     const file = await get('/files/0');
     expect(file.body).toBe('the named file');
     expect(file.headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  test('gives the ranges of a file that are asked for', async () => {
+    const range = (Range: string) => get('/files/0', { Range });
+    const middle = await range('bytes=4-8');
+    expect([middle.status, middle.body, middle.headers['content-range']]).toEqual([
+      206,
+      'named',
+      'bytes 4-8/14',
+    ]);
+    expect((await range('bytes=10-')).body).toBe('file');
+    expect((await range('bytes=10-999')).body).toBe('file');
+    expect((await range('bytes=14-')).status).toBe(204);
+    // What is no single range is answered with all of it.
+    for (const other of ['bytes=-4', 'bytes=0-1,3-4', 'lines=1-2', 'bytes=99999999999999999-']) {
+      const { status, body } = await range(other);
+      expect([other, status, body]).toEqual([other, 200, 'the named file']);
+    }
   });
 
   test('gives nothing else, whatever the path', async () => {
@@ -144,7 +165,11 @@ describe("the viewer's server", () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self'");
       expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).not.toMatch(/unsafe|\*/);
+      expect(policy).toContain("worker-src 'self'");
+      // WebAssembly may be compiled, text may not.
+      expect(policy.replace("'wasm-unsafe-eval'", '')).not.toMatch(/unsafe|\*/);
+      expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+      expect(headers['cross-origin-embedder-policy']).toBe('require-corp');
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['cross-origin-resource-policy']).toBe('same-origin');
     }
@@ -172,5 +197,51 @@ describe("the viewer's server", () => {
       /none\.extxyz: there is no such/,
     );
     await expect(serveViewer([folder], { page })).rejects.toThrow(/it is no file/);
+  });
+
+  test('tells the page that listens how a file changes, and no other page', async () => {
+    const path = join(folder, 'growing.extxyz');
+    const part = join(folder, `.growing.extxyz.${process.pid}-0.part`);
+    writeFileSync(part, 'one');
+    const growing = await serveViewer([path], { page });
+    try {
+      const stranger = await fetch(`${growing.address}events`, {
+        headers: { Origin: 'https://evil.example' },
+      });
+      expect(stranger.status).toBe(403);
+      const listening = new AbortController();
+      const answer = await fetch(`${growing.address}events`, { signal: listening.signal });
+      expect(answer.headers.get('content-type')).toBe('text/event-stream');
+      const told: unknown[] = [];
+      const reading = (async () => {
+        const decoder = new TextDecoder();
+        for await (const chunk of answer.body ?? []) {
+          for (const [, data] of decoder.decode(chunk).matchAll(/^data: (.*)$/gm))
+            told.push(JSON.parse(data));
+        }
+      })().catch(() => {});
+      const last = () => told.at(-1);
+      await expect.poll(last, { timeout: 10_000 }).toEqual({ file: 0, size: 3, ended: false });
+      writeFileSync(part, 'one two');
+      await expect.poll(last, { timeout: 10_000 }).toEqual({ file: 0, size: 7, ended: false });
+      expect(await (await fetch(`${growing.address}files/0`)).text()).toBe('one two');
+      renameSync(part, path);
+      utimesSync(path, 1, 1);
+      await expect.poll(last, { timeout: 10_000 }).toEqual({ file: 0, size: 7, ended: true });
+      rmSync(path);
+      expect((await fetch(`${growing.address}files/0`)).status).toBe(404);
+      listening.abort();
+      await reading;
+    } finally {
+      await growing.close();
+    }
+  });
+
+  test('takes for a file that is being written only what our own commands name so', async () => {
+    const path = join(folder, 'other.extxyz');
+    for (const name of ['.other.extxyz.part', '.other.extxyz.x-0.part', 'other.extxyz.1-0.part']) {
+      writeFileSync(join(folder, name), 'secret');
+    }
+    await expect(serveViewer([path], { page })).rejects.toThrow(/there is no such file/);
   });
 });

@@ -66,8 +66,8 @@ export function slider(id: string, min: number, max: number, by: number): HTMLIn
 
 export function button(text: string, label: string, onClick: () => void): HTMLButtonElement {
   // Words are their own name; signs have none.
-  const name = /[a-z]/i.test(text) ? {} : { 'aria-label': label };
-  const made = element('button', { type: 'button', title: label, ...name }, text);
+  const name = /[a-z]/i.test(text) ? false : label;
+  const made = element('button', { type: 'button', title: label, 'aria-label': name }, text);
   made.addEventListener('click', onClick);
   return made;
 }

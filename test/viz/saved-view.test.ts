@@ -1,0 +1,98 @@
+/** Views that are saved and opened again. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  checkView,
+  createRun,
+  createSession,
+  formatView,
+  frameOfSystem,
+  hashView,
+  parseView,
+  type SavedView,
+  sessionFields,
+  viewHash,
+} from '../../viz/index.js';
+import { disks } from './disks.js';
+
+const run = createRun(
+  'disks.extxyz',
+  [0, 1, 2].map((k) => frameOfSystem(disks(k), k)),
+);
+const session = createSession(run);
+const view: SavedView = { version: 1, file: run.name, theme: 'dark', session };
+const parse = (change: object) => () => parseView(JSON.stringify({ ...view, ...change }), session);
+
+describe('a saved view', () => {
+  test('reads back as it was, from JSON and from an address', () => {
+    const moved = { ...view, session: { ...session, time: 2, colorBy: 'charge', arrowScale: 0.1 + 0.2 } };
+    const there = parseView(formatView(moved), session);
+    expect(there.session.arrowScale).toBeCloseTo(0.3, 8);
+    expect({ ...there.session, arrowScale: 0, camera: 0 }).toEqual({
+      ...moved.session,
+      arrowScale: 0,
+      camera: 0,
+    });
+    expect(hashView(viewHash(moved))).toBe(formatView(moved));
+    expect(viewHash(view)).not.toMatch(/[\s"<>]/);
+    expect(hashView('')).toBe(null);
+    expect(hashView('#elsewhere')).toBe(null);
+  });
+
+  test('has a field for every entry of a session', () => {
+    expect(Object.keys(sessionFields).sort()).toEqual(Object.keys(session).sort());
+  });
+
+  test('takes what it does not say from the run', () => {
+    const { session: opened } = parse({ session: { time: 1 } })();
+    expect(opened).toEqual({ ...session, time: 1 });
+  });
+
+  test.each([
+    [{ version: 2 }, /version 2, expected 1/],
+    [{ version: undefined }, /version none, expected 1/],
+    [{ theme: 'pink' }, /theme: found "pink", expected one of light, dark/],
+    [{ session: { radiusScale: '1' } }, /session\.radiusScale: found "1", expected a number/],
+    [
+      { session: { camera: { target: [0, 0], rotation: [0, 0, 0, 1], height: 1 } } },
+      /camera\.target: .*expected 3/,
+    ],
+    [
+      { session: { camera: { target: [0, 0, null], rotation: [0, 0, 0, 1], height: 1 } } },
+      /camera\.target\[2\]/,
+    ],
+    [{ session: { loop: 'forever' } }, /session\.loop: found "forever"/],
+    [{ session: { spin: 1 } }, /session has the unknown entry "spin"/],
+    [{ session: [] }, /session: found \[\], expected an object/],
+  ])('that is wrong is refused with the place and what was expected: %j', (change, told) => {
+    expect(parse(change)).toThrow(told);
+  });
+
+  test('that is no JSON, or not whole in its address, is told', () => {
+    expect(() => parseView('{"version":', session)).toThrow(/the view is no JSON/);
+    expect(() => parseView('null', session)).toThrow(/expected 1/);
+    expect(() => hashView('#view=%7B%2')).toThrow(/not whole/);
+  });
+
+  test('is checked against the run that it is opened on', () => {
+    const of = (part: object) => ({ ...view, session: { ...session, ...part } });
+    expect(() => checkView(of({ colorBy: 'charge' }), run)).not.toThrow();
+    expect(() => checkView(of({ colorBy: 'flavour' }), run)).toThrow(
+      /"flavour", which disks\.extxyz has not; it has diameter, charge/,
+    );
+    expect(() => checkView(of({ arrows: 'charge' }), run)).toThrow(/"charge"/);
+    expect(() => checkView(of({ time: 7 }), run)).toThrow(/frame 7, but disks\.extxyz has 3/);
+  });
+
+  test('never takes anything but numbers, words and truth values from outside', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(sessionFields)), fc.object(), (key, value) => {
+        try {
+          parse({ session: { [key]: value } })();
+        } catch (error) {
+          expect((error as Error).message).toMatch(/expected|unknown/);
+        }
+      }),
+    );
+  });
+});
