@@ -78,8 +78,15 @@ export class MemoryList implements ListState {
     const { count } = this.options;
     const { exchange, moved } = this.views();
     exchange.set(x);
-    const operands = [at.exchange, at.order, at.wraps, at.built, this.marked ? at.mark : 0, at.positions];
-    functions.each('place', functions.shares(count), (k) => [...operands, at.moved + 16 * k]);
+    const mark = this.marked ? at.mark : 0;
+    const { exchange: from, order, wraps, built, positions } = at;
+    // Small systems are placed in a microsecond, of which lists of operands would take half.
+    if (functions.parties === 1) {
+      functions.alone('place', 0, count, from, order, wraps, built, mark, positions, at.moved);
+    } else {
+      const common = [from, order, wraps, built, mark, positions];
+      functions.each('place', functions.shares(count), (k) => [...common, at.moved + 16 * k]);
+    }
     functions.share('placeGhosts', ghosts, at.positions, at.owners, at.shiftOf, at.shifts, this.ghostSites());
     let [sinceBuild, sinceMark] = [0, 0];
     for (let k = 0; k < functions.parties; k++) {
