@@ -79,17 +79,9 @@ export function columnOf(potential: unknown, parameter: string): string {
   return typeof column === 'string' ? column : name;
 }
 
-/** For people: a line an entry. */
+/** For people, in a narrow field. */
 export function potentialText(potential: unknown): string {
-  if (typeof potential !== 'object' || potential === null) return JSON.stringify(potential);
-  const lines = Object.entries(potential).map(([key, value]) => {
-    if (key !== 'parameters') return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
-    const inner = Object.entries(value as object).map(
-      ([name, entry]) => `    ${JSON.stringify(name)}: ${JSON.stringify(entry)}`,
-    );
-    return `  "parameters": {\n${inner.join(',\n')}\n  }`;
-  });
-  return `{\n${lines.join(',\n')}\n}`;
+  return JSON.stringify(potential, null, 1);
 }
 
 /** @throws InputError where the text is no JSON */

@@ -54,21 +54,26 @@ export const playgroundPart: MakePart = (host) => {
     await host.show(recipeFile(what.value, { count: atoms, seed: start }));
   }
 
+  const content = element(
+    'div',
+    {},
+    field('Structure', what),
+    element('div', { class: 'columns' }, field('Atoms', count), field('Seed', seed)),
+    element(
+      'div',
+      { class: 'buttons' },
+      button('Make', 'Make the structure', () => void make()),
+    ),
+  );
   return {
     place: 'side',
     title: 'Playground',
     folded: true,
-    element: element(
-      'div',
-      {},
-      field('Structure', what),
-      element('div', { class: 'columns' }, field('Atoms', count), field('Seed', seed)),
-      element(
-        'div',
-        { class: 'buttons' },
-        button('Make', 'Make the structure', () => void make()),
-      ),
-    ),
+    element: content,
+    setRun(run) {
+      const section = content.closest('details');
+      if (made.has(run) && section !== null) section.open = true;
+    },
   };
 };
 

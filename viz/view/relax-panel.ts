@@ -25,7 +25,7 @@ export const relaxPart: MakePart = (host) => {
   const kind = element('select', { id: 'potential-kind' });
   const potential = element('textarea', {
     id: 'potential',
-    rows: 7,
+    rows: 9,
     spellcheck: 'false',
     autocomplete: 'off',
     class: 'code',
