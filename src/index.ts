@@ -1,5 +1,52 @@
 /** Stillpoint: differentiable equilibria. */
 export { energyFunction, pairPotential } from '../potentials/index.js';
+export * from './data/index.js';
+export * from './dictionary/index.js';
+export * from './distillation/index.js';
+export {
+  type AdamOptions,
+  type AtOptions,
+  adam,
+  type BilevelProblem,
+  bounds as boundsTransform,
+  type Checkpoint,
+  type EvaluationRecord,
+  elasticNet,
+  type GivenHyperparameters,
+  type HyperparameterValues,
+  hostSolve,
+  hypergradient,
+  type InnerOutcome,
+  type InnerProblem,
+  type InnerProblemOptions,
+  identity as identityTransform,
+  innerProblem,
+  type KernelRidgeOptions,
+  kernelRidge,
+  type LinearOutcome,
+  type LinearRegressionOptions,
+  type LogisticRegressionOptions,
+  lasso,
+  log as logTransform,
+  logisticRegression,
+  type Model,
+  type ModelMethod,
+  perFold,
+  ridge,
+  type SvmOptions,
+  softplus as softplusTransform,
+  solveAt,
+  svm,
+  type TrainingPair,
+  type Transform,
+  type Transforms,
+  type TuneOptions,
+  type TuneResult,
+  type TuneResultCode,
+  type TuneSettings,
+  tune,
+  tuneAsync,
+} from './hyperparameter/index.js';
 export * from './implicit/index.js';
 export {
   auto,

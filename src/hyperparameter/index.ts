@@ -26,7 +26,13 @@ export {
 } from './models/linear-regression.js';
 export { type LogisticRegressionOptions, logisticRegression } from './models/logistic-regression.js';
 export { type SvmOptions, svm, svmConditions, svmSolvers } from './models/svm.js';
-export { bounds, identity, log, softplus, type Transform } from './transform.js';
+export {
+  bounds,
+  identity,
+  log,
+  softplus,
+  type Transform,
+} from './transform.js';
 export {
   type EvaluationRecord,
   type TuneOptions,
@@ -36,4 +42,4 @@ export {
   tune,
   tuneAsync,
 } from './tune.js';
-export type { Given, Transforms, Values } from './values.js';
+export type { Given as GivenHyperparameters, Transforms, Values as HyperparameterValues } from './values.js';
