@@ -6,7 +6,12 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type ClassificationData, rocArea, splitSamples, standardizer, take } from '../../src/data/index.js';
-import { codeScores, encode, learnDictionary, learnTaskDictionary } from '../../src/dictionary/index.js';
+import {
+  codeScores,
+  encodeSamples,
+  learnDictionary,
+  learnTaskDictionary,
+} from '../../src/dictionary/index.js';
 import { logisticLoss } from '../../src/loss/index.js';
 import { lbfgs, proximalGradient, tensorSolver } from '../../src/optimize/index.js';
 import { proxLasso } from '../../src/proximal/index.js';
@@ -60,7 +65,7 @@ export function dictionaryExperiment(options: ExperimentOptions): Record<MethodN
         const coded = (of: ClassificationData): ClassificationData => ({
           ...of,
           width: atoms,
-          X: encode(dictionary, of),
+          X: encodeSamples(dictionary, of),
         });
         const scorer = logistic(coded(samples), penalty, 'l2');
         return (of) => scorer(coded(of));

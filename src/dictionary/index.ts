@@ -5,7 +5,7 @@ export {
   codeScores,
   type Dictionary,
   type DictionaryOptions,
-  encode,
+  encodeSamples,
   learnDictionary,
   learnTaskDictionary,
   type TaskDrivenOptions,

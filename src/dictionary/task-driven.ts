@@ -124,8 +124,8 @@ export function learnTaskDictionary(
 }
 
 /** The codes of samples, samples × atoms. */
-export function encode(dictionary: Dictionary, samples: Samples): Float64Array {
-  checkData('encode', samples);
+export function encodeSamples(dictionary: Dictionary, samples: Samples): Float64Array {
+  checkData('encodeSamples', samples);
   const { atoms, width, values, coding } = dictionary;
   if (samples.width !== width) {
     throw new InputError(`the dictionary is of ${width} features, the samples have ${samples.width}`);
@@ -139,7 +139,7 @@ export function encode(dictionary: Dictionary, samples: Samples): Float64Array {
 
 /** Scores of samples: above 0 they speak for class 1. */
 export function codeScores({ dictionary, weights, offset }: CodeClassifier, samples: Samples): Float64Array {
-  const codes = encode(dictionary, samples);
+  const codes = encodeSamples(dictionary, samples);
   const { atoms } = dictionary;
   return Float64Array.from({ length: samples.count }, (_, i) => {
     let score = offset;

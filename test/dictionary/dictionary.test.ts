@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { breastCancer, rocArea, splitSamples, standardizer, take } from '../../src/data/index.js';
 import {
   codeScores,
-  encode,
+  encodeSamples,
   learnDictionary,
   learnTaskDictionary,
   sparseCodes,
@@ -28,7 +28,7 @@ const [x, rows] = [draw(samples * features), draw(atoms * features)];
 
 test('codes fulfil the optimality conditions of their problem', () => {
   const coding = { l1, l2 };
-  const codes = encode(
+  const codes = encodeSamples(
     { atoms, width: features, values: rows, coding },
     { count: samples, width: features, X: x },
   );
@@ -102,7 +102,7 @@ test('more steps rebuild the samples better', () => {
   );
   const errorAfter = (maxSteps: number): number => {
     const dictionary = learnDictionary(few, { atoms: 5, maxSteps });
-    const codes = encode(dictionary, few);
+    const codes = encodeSamples(dictionary, few);
     return tf.tidy(() => {
       const rebuilt = tf.matMul(
         float64(codes, [few.count, 5]) as tf.Tensor2D,
