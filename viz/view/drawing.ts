@@ -82,8 +82,8 @@ export const structurePart: MakePart = (host) => {
     'select',
     { id: 'bonds' },
     element('option', { value: '' }, 'none'),
-    element('option', { value: 'radii' }, 'closer than a factor of the radii'),
-    element('option', { value: 'cutoff' }, 'closer than a length'),
+    element('option', { value: 'radii' }, 'by radii'),
+    element('option', { value: 'cutoff' }, 'by length'),
   );
   const reach = element('input', { id: 'bond-reach', type: 'number', min: 0, step: 'any' });
   const reachField = field('Factor', reach);

@@ -140,11 +140,16 @@ export const measurePart: MakePart = (host) => {
       if (!wanted || shown.distribution === frame || (session.playing && frame.count > QUICK)) return;
       shown.distribution = frame;
       distribution.replaceChildren(
-        ...plotOf(radialDistribution(frame, { cutoff: 4 * run.spacing, bins: 160 })),
+        ...plotOf(radialDistribution(frame, { cutoff: 4 * run.spacing, bins: binsFor(frame.count) })),
       );
     },
   };
 };
+
+/** Few atoms fill few bins. */
+function binsFor(count: number): number {
+  return Math.min(160, Math.max(40, Math.round(4 * Math.sqrt(count))));
+}
 
 /** Everything that is known of an atom. */
 function rowsOf(frame: Frame, atom: number): HTMLElement[] {

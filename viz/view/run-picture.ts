@@ -159,6 +159,7 @@ export class RunPicture {
     uniforms.radiusScale.value = session.radiusScale;
     uniforms.perspective.value = session.projection === 'perspective';
     uniforms.relief.value = !flat;
+    uniforms.top.value = this.#largest * session.radiusScale;
     uniforms.fogNear.value = flat ? 1e9 : eye.distance - 0.4 * extent;
     uniforms.fogFar.value = flat ? 2e9 : eye.distance + 1.4 * extent;
     uniforms.fogColor.value.set(...theme.background);

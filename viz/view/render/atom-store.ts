@@ -70,6 +70,8 @@ export class AtomStore implements AtomRenderer {
       picked: { value: new Vector4(-1, -1, -1, -1) },
       perspective: { value: false },
       relief: { value: true },
+      /** Disks lie below this height and above bonds, the smaller the higher. */
+      top: { value: 0 },
       viewport: { value: new Vector2(1, 1) },
       fogNear: { value: 0 },
       fogFar: { value: 1 },

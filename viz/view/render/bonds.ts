@@ -102,7 +102,8 @@ void main() {
   float line = 1.0 - smoothstep(1.0, 2.2, (1.0 - miss) / pixel);
   shaded *= 1.0 - 0.55 * line * clamp(0.16 / pixel, 0.0, 1.0);
   outColor = vec4(fogged(shaded, -point.z), smoothEdges ? coverage : 1.0);
-  gl_FragDepth = depthOf(point);
+  // Below disks.
+  gl_FragDepth = depthOf(relief ? point : vec3(point.xy, vStart.z));
 }`;
 
 export class BondCylinders {

@@ -72,6 +72,7 @@ void main() {
 }`;
 
 const fragmentShader = /* glsl */ `${lightGlsl}
+uniform float top;
 flat in vec3 vCenter;
 flat in float vRadius;
 flat in vec3 vColor;
@@ -107,7 +108,8 @@ void main() {
   if (coverage <= (smoothEdges ? 0.0 : 0.499)) discard;
   float depth = sqrt(max(0.0, 1.0 - miss * miss));
   vec3 point = origin + (along - depth * vRadius) * sight;
-  gl_FragDepth = depthOf(point);
+  // Disks lie on each other whole, so that the edges of those that overlap are seen.
+  gl_FragDepth = depthOf(relief ? point : vec3(point.xy, vCenter.z + top - 0.5 * vRadius));
 #ifdef IDS
   outColor = vId;
 #else
