@@ -51,8 +51,7 @@ export const playbackPart: MakePart = (host) => {
     position,
     speed,
     loop,
-    checkField('Smooth', smooth),
-    checkField('Follow', follow),
+    element('div', { class: 'group' }, checkField('Smooth', smooth), checkField('Follow', follow)),
   );
   for (const made of bar.querySelectorAll('button')) made.classList.add('step');
   bar.hidden = true;
