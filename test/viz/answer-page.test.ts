@@ -137,7 +137,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
       );
     expect((await pixels(came)).filter(isWhite)).toEqual([]);
     expect((await pixels(left)).filter((pixel) => !isWhite(pixel))).toEqual([]);
-    await page().getByRole('button', { name: 'Zero change' }).click();
+    await page().getByTitle('Zero change').click();
     await settled();
     expect((await pixels(came)).filter((pixel) => !isWhite(pixel))).toEqual([]);
     expect((await session()).change).toBe(0);
@@ -180,7 +180,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
       await slideTo(steps);
       await page().getByRole('button', { name: 'Relax again' }).click();
       const told = await finished();
-      await page().getByRole('button', { name: 'Zero change' }).click();
+      await page().getByTitle('Zero change').click();
       await expect.poll(async () => (await session()).change).toBe(0);
       return Number(/, ([\d.e-]+) in the root mean square/.exec(told)?.[1]);
     };
@@ -195,7 +195,8 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
         await page().keyboard.press('Tab');
         const label = await page().evaluate(() => {
           const at = document.activeElement as HTMLInputElement | null;
-          return at?.getAttribute('aria-label') ?? at?.labels?.[0]?.textContent ?? '';
+          const name = at?.getAttribute('aria-label') ?? at?.labels?.[0]?.textContent;
+          return name ?? at?.textContent ?? '';
         });
         if (name.test(label)) return;
       }
@@ -246,7 +247,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     await page()
       .getByLabel('As JSON', { exact: true })
       .fill('{ "kind": "soft-sphere", "parameters": { "size": 1 } }');
-    const button = page().getByRole('button', { name: 'Relax the shown structure' });
+    const button = page().getByTitle('Relax the shown structure');
     await button.click();
     await expect.poll(() => relaxStatus().textContent()).toMatch(/"size"/);
     expect(await page().evaluate(() => stillpointViewer.run?.name)).toMatch(/loose/);
@@ -265,12 +266,12 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     // It never ends by itself.
     await page().getByLabel('Largest force').fill('1e-300');
     await page().getByLabel('Most steps').fill('1000000000');
-    await page().getByRole('button', { name: 'Relax the shown structure' }).click();
+    await page().getByTitle('Relax the shown structure').click();
     const length = () => page().evaluate(() => stillpointViewer.run?.length ?? 0);
     await expect.poll(length, { timeout: 20_000 }).toBeGreaterThan(50);
     const early = await length();
     await expect.poll(length, { timeout: 20_000 }).toBeGreaterThan(early);
-    await page().getByRole('button', { name: 'Stop the relaxation' }).click();
+    await page().getByTitle('Stop the relaxation').click();
     await expect.poll(() => relaxStatus().textContent()).toMatch(/stopped by the caller after \d+ steps/);
     const { time } = await session();
     expect(time).toBe((await length()) - 1);
