@@ -12,6 +12,7 @@ import { listBuild } from './list-build.js';
 import { allDiametersRow, sensitivityRow } from './packing-jax.js';
 import { scaling } from './scaling.js';
 import { softSphereEager } from './soft-sphere-eager.js';
+import { softmaxRegression } from './softmax-regression.js';
 import { tuningRows } from './tuning.js';
 
 export const rows: readonly Row[] = [
@@ -26,6 +27,7 @@ export const rows: readonly Row[] = [
   scaling,
   elementaryFunctions,
   ...learningRows,
+  softmaxRegression,
   ...tuningRows,
   distillationRow,
   ...denseRows,

@@ -194,7 +194,7 @@ async function measure(
         kind === 'lasso'
           ? 'Accelerated proximal gradient with backtracking in both; the fixed point of the proximal gradient step differentiated implicitly, the linear system by BiCGSTAB in both (JAXopt’s default, CG on the normal equations to 1e-5, is less exact).'
           : 'L-BFGS in both; the gradient’s root differentiated implicitly, the linear system by CG in both (JAXopt’s default, CG on the normal equations to 1e-5, is less exact).',
-        `Linear systems to a relative residual of ${linearTolerance}. Solved to an error of ${tolerance}: the largest component of the gradient in ours with L-BFGS and the norm of the gradient mapping in ours with proximal gradient, the norm of either in JAXopt. Double precision on the CPU: ours on the float64 backend of tfjs, on one core; JAX on all.`,
+        `Linear systems to a relative residual of ${linearTolerance}. Solved to an error of ${tolerance}: the largest component of the gradient in ours with L-BFGS and the norm of the gradient mapping in ours with proximal gradient, the norm of either in JAXopt. Double precision on the CPU: ours on the float64 backend of tfjs; all cores of both.`,
       ],
       scripts: {
         'command line': '$STILLPOINT_PYTHON bench/peers/learning.py',

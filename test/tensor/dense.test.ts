@@ -401,6 +401,50 @@ describe('matMul', () => {
     }
   });
 
+  test('of a large matrix is the product asked for, also where an earlier one was much the same', () => {
+    const sums = (a: tf.Tensor, x: readonly number[], turned: boolean): number[] => {
+      const [rows, columns] = a.shape;
+      const values = toFloat64(a);
+      const out = new Array<number>(turned ? columns : rows).fill(0);
+      for (let i = 0; i < rows; i++) {
+        for (let k = 0; k < columns; k++) out[turned ? k : i] += values[i * columns + k] * x[turned ? i : k];
+      }
+      return out;
+    };
+    const ask = (a: tf.Tensor, x: readonly number[], turned = false): number[] => {
+      const vector = float64([...x], [x.length, 1]);
+      const out = tf.matMul(a, vector, turned);
+      vector.dispose();
+      return Array.from(toFloat64(out), (y) => y + 0);
+    };
+    const x = Array.from({ length: 250 }, integer);
+    for (let round = 0; round < 3; round++) {
+      // Disposed of, so that the next matrix lies where this one lay.
+      const a = tensor([250, 250]);
+      const changed = x.with(round, Number.NaN);
+      for (let again = 0; again < 2; again++) {
+        expect(ask(a, x)).toEqual(sums(a, x, false));
+        expect(ask(a, x, true)).toEqual(sums(a, x, true));
+        expect(ask(a, changed)).toEqual(sums(a, changed, false));
+        for (let k = 0; k < 5; k++) {
+          const other = x.with(249, k);
+          expect(ask(a, other)).toEqual(sums(a, other, false));
+        }
+      }
+      a.dispose();
+    }
+  });
+
+  test('that is remembered has zeros of the right sign, and is another tensor', () => {
+    const a = float64(new Float64Array(300 * 300).fill(1), [300, 300]);
+    const zeros = float64(new Float64Array(300), [300, 1]);
+    const [first, second] = [tf.matMul(a, zeros), tf.matMul(a, zeros)];
+    expect(toFloat64(first)[7]).toBe(0);
+    first.dispose();
+    expect(toFloat64(tf.add(second, 1))[7]).toBe(1);
+    expect(toFloat64(second).every((y) => y === 0)).toBe(true);
+  });
+
   test('of integers gives integers', () => {
     const values = Array.from({ length: 400 }, () => between(-9, 9));
     const a = tf.tensor2d(values, [20, 20], 'int32');

@@ -7,6 +7,7 @@ import { doubles } from '../memory/index.js';
 import { combine } from './binary.js';
 import { type Call, type KernelTable, offsetsOf, sameShape, sizeOf, stridesOf } from './kernel.js';
 import { add } from './loops.js';
+import { remembered } from './remembered.js';
 import { activations } from './unary.js';
 
 interface MatMulAttributes {
@@ -41,17 +42,20 @@ function product(call: Call<MatMulAttributes>): { shape: number[]; values: Float
   const left = startsOf(a.shape, batch, p * q);
   const right = startsOf(b.shape, batch, r * s);
   const own = isGram(call, transposeA, transposeB);
-  if (!own && !transposeA && left.length * p * q === lhs.length && rhs.length === r * s) {
-    // All matrices of a times the same one: their rows are those of one matrix.
-    multiply(rowMajor(lhs, left.length * p, q), oriented(rhs, r, s, 0, transposeB), values);
-    return { shape, values };
-  }
-  for (let k = 0; k < left.length; k++) {
-    const at = k * rows * columns;
-    const second = oriented(rhs, r, s, right[k], transposeB);
-    if (own) gram(second, values, at);
-    else multiply(oriented(lhs, p, q, left[k], transposeA), second, values, at);
-  }
+  const compute = (): void => {
+    if (!own && !transposeA && left.length * p * q === lhs.length && rhs.length === r * s) {
+      // All matrices of a times the same one: their rows are those of one matrix.
+      multiply(rowMajor(lhs, left.length * p, q), oriented(rhs, r, s, 0, transposeB), values);
+      return;
+    }
+    for (let k = 0; k < left.length; k++) {
+      const at = k * rows * columns;
+      const second = oriented(rhs, r, s, right[k], transposeB);
+      if (own) gram(second, values, at);
+      else multiply(oriented(lhs, p, q, left[k], transposeA), second, values, at);
+    }
+  };
+  remembered(lhs, rhs, `${a.shape};${b.shape};${transposeA};${transposeB}`, values, compute);
   return { shape, values };
 }
 
