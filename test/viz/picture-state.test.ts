@@ -481,6 +481,13 @@ describe('arrows', () => {
     expect(noiseOf(minimum(1e-3, 1e6), 'sensitivity')).toBeLessThan(1e-6);
   });
 
+  test('of displacements have a measure where atoms come and go', () => {
+    const at = (ids: readonly number[], xs: readonly number[]) =>
+      frameOfSystem(createSystem({ positions: xs.map((x) => [x, 0, 0]), columns: { id: ids } }));
+    const run = createRun('grows', [at([1], [0]), at([2, 1], [9, 4])]);
+    expect(largestSize(run, DISPLACEMENT)).toBe(4);
+  });
+
   test('have one measure in all frames', () => {
     const run = minimum(3, 1);
     expect(largestSize(run, 'forces')).toBe(3);

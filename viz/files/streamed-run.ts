@@ -4,7 +4,7 @@
  * nearest that is there is shown.
  */
 import type { Info, System } from '../../systems/index.js';
-import { Catalog, type Frame, frameOfSystem, type Run, spacing } from '../state/index.js';
+import { Catalog, type Frame, frameOfSystem, type Run, sharing, spacing } from '../state/index.js';
 
 /** Reads frames of an index, in the order in which they are asked for. */
 export interface FrameReader {
@@ -69,7 +69,7 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
     const there = kept.get(index) ?? loading.get(index);
     if (there !== undefined) return Promise.resolve(there);
     const coming = reader.read(index).then((system) => {
-      const frame = frameOfSystem(system, index);
+      const frame = sharing(frameOfSystem(system, index), first);
       keep(frame);
       catalog.addFrame(index, frame);
       return frame;

@@ -111,11 +111,12 @@ export async function readRun(
   return createRun(name, frames);
 }
 
-/** The length of the longest of a list of vectors. */
+/** The length of the longest of a list of vectors; what is no number is left out. */
 export function longest(vectors: ArrayLike<number>): number {
   let square = 0;
   for (let k = 0; k + 2 < vectors.length; k += 3) {
-    square = Math.max(square, vectors[k] ** 2 + vectors[k + 1] ** 2 + vectors[k + 2] ** 2);
+    const here = vectors[k] ** 2 + vectors[k + 1] ** 2 + vectors[k + 2] ** 2;
+    if (here > square) square = here;
   }
   return Math.sqrt(square);
 }

@@ -2,7 +2,7 @@
  * What the picture shows of one run: brings atoms, bonds, arrows, trails and cells into graphics memory, each only when
  * what it is made from has changed, and gives it all back at the end.
  */
-import type { Scene } from 'three';
+import { type Scene, Vector2 } from 'three';
 import {
   coloringOf,
   colorValues,
@@ -39,6 +39,8 @@ export interface Eye {
 }
 
 export class RunPicture {
+  /** The picture's size in pixels, which the shaders read. */
+  readonly viewport = new Vector2(1, 1);
   readonly #run: Run;
   readonly #scene: Scene;
   readonly #lines: LineWork;
@@ -91,11 +93,6 @@ export class RunPicture {
       pixelRatio: eye.pixelRatio,
       lift: frame.dimension === 2 ? 1.2 * this.#largest * session.radiusScale : 0,
     });
-  }
-
-  /** The picture's size in pixels, which the shaders read. */
-  get viewport() {
-    return this.#atoms.store.uniforms.viewport.value;
   }
 
   /** While `draw` runs, atoms alone are drawn, as their numbers. */
@@ -158,6 +155,7 @@ export class RunPicture {
     uniforms.images.value.set(...images);
     uniforms.radiusScale.value = session.radiusScale;
     uniforms.perspective.value = session.projection === 'perspective';
+    uniforms.viewport.value = this.viewport;
     uniforms.relief.value = !flat;
     uniforms.top.value = this.#largest * session.radiusScale;
     uniforms.fogNear.value = flat ? 1e9 : eye.distance - 0.4 * extent;
