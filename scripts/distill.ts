@@ -237,7 +237,7 @@ export const distillCommand = defineCommand({
                 `${(bytes / 2 ** 20).toFixed(1)} MB held`,
             })),
           ],
-          footer: [message, ...fileLines(files)],
+          footer: [distilled.converged ? message.split(':')[0] : message, ...fileLines(files)],
         },
       };
       const text = new TextEncoder();
