@@ -9,7 +9,7 @@ import { InputError } from '../src/message/index.js';
 import { gradientDescent, type Minimizer } from '../src/optimize/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { examples, integer, positive, printOptions } from './options.js';
-import { formatNumber, formatSeconds, plural, type Row } from './summary.js';
+import { formatNumber, plural, type Row } from './summary.js';
 import type { Terminal } from './terminal.js';
 import { experimentOutcome } from './tune/experiment.js';
 import { fittedModel, type HyperNumbers, listed, validationAccuracy } from './tune/fitted.js';
@@ -225,7 +225,7 @@ export const tuneCommand = defineCommand({
       summary: {
         title,
         subtitle,
-        success: `${result.converged ? 'tuned' : 'stopped'} after ${plural(result.evaluations, 'evaluation')}, ${formatSeconds(result.seconds)}${result.converged ? '' : ` (${result.result})`}`,
+        success: `${result.converged ? 'tuned' : 'stopped'} after ${plural(result.evaluations, 'evaluation')}, ${inSeconds(result.seconds)}${result.converged ? '' : ` (${result.result})`}`,
         rows,
         footer: [
           `${files.report}  the report`,
@@ -323,10 +323,12 @@ function rowsOf(
       label: 'best of a grid',
       value: grid.best.loss,
       digits: 8,
-      note: `${plural(grid.points.length, 'point')}, ${formatSeconds(grid.seconds)}`,
+      note: `${plural(grid.points.length, 'point')}, ${inSeconds(grid.seconds)}`,
     },
   ];
 }
+
+const inSeconds = (seconds: number): string => `${seconds.toFixed(2)} s`;
 
 function splitOf(folds: number | undefined, { training, validation }: Subject): string {
   return folds === undefined ? `${training} rows to train, ${validation} to validate` : `${folds} folds`;
@@ -343,7 +345,7 @@ function progressLine(terminal: Terminal, { json, quiet }: { json: boolean; quie
   const shown = width !== null && !json && !quiet;
   return {
     update(evaluation: number, loss: number, seconds: number): void {
-      const line = `evaluation ${evaluation}  validation loss ${loss.toPrecision(6)}  ${formatSeconds(seconds)}`;
+      const line = `evaluation ${evaluation}  validation loss ${loss.toPrecision(6)}  ${inSeconds(seconds)}`;
       if (shown) terminal.err(`\r\x1b[2K${line.slice(0, (width ?? 80) - 1)}`);
     },
     end(): void {
