@@ -26,6 +26,11 @@ export class Arena {
     return this.top;
   }
 
+  /** Bytes that may yet be handed out, in a memory grown as far as it goes. */
+  get left(): number {
+    return this.most * pageBytes - this.top;
+  }
+
   /**
    * Takes everything back and makes room for `bytes`; arrays from before are void.
    *

@@ -45,6 +45,8 @@ export class NeighborList implements Sites {
   /** The largest distance of an atom from where it was at the last `mark`, as of the last update. */
   movedSinceMark = 0;
   private readonly state: ListState;
+  /** False before the first build, and after one that failed. */
+  private listed = false;
 
   constructor(
     box: Box,
@@ -114,7 +116,7 @@ export class NeighborList implements Sites {
    * @returns whether the list was built: orders and ghosts are then new, and arrays from before are void
    */
   update(x: Float64Array): boolean {
-    if (this.builds > 0) {
+    if (this.listed) {
       const { sinceBuild, sinceMark } = this.state.place(x);
       // Not "≥": a coordinate that is not a number must count as moved.
       if (this.list === null || sinceBuild < this.skin / 2) {
@@ -122,7 +124,9 @@ export class NeighborList implements Sites {
         return false;
       }
     }
+    this.listed = false;
     this.state.build(x);
+    this.listed = true;
     this.builds++;
     this.movedSinceMark = 0;
     return true;

@@ -292,5 +292,8 @@ describe('what a neighbour list cannot be made of', () => {
     expect(() => list.update(Float64Array.of(0, Infinity, 1, 1))).toThrow(
       'atom 0 is at the coordinate Infinity',
     );
+    // What has been refused leaves no half of a list behind.
+    expect(list.update(Float64Array.of(0, 0, 0.5, 0.5))).toBe(true);
+    expect(list.list?.length).toBe(1);
   });
 });
