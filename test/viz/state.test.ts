@@ -15,6 +15,7 @@ import {
   fittedCamera,
   frameOfSystem,
   goTo,
+  interpolated,
   pan,
   type Run,
   readRun,
@@ -202,6 +203,42 @@ describe('playback', () => {
     expect(step(at(9), run, 1).time).toBe(9);
     expect(at(-1).time).toBe(9);
     expect(at(-1).playing).toBe(false);
+  });
+});
+
+describe('between two frames', () => {
+  const at = (positions: number[][], ids: number[]) =>
+    frameOfSystem(createSystem({ positions, box: createBox([10, 10]), columns: { id: ids } }));
+
+  test('atoms are on the shortest way, across the border too', () => {
+    const half = interpolated(at([[9.5, 5]], [1]), at([[0.5, 6]], [1]), 0.5);
+    expect([...half.positions]).toEqual([10, 5.5, 0]);
+  });
+
+  test('atoms are matched by their id, and one that goes stays until it is gone', () => {
+    const from = at(
+      [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+      [7, 8, 9],
+    );
+    const to = at(
+      [
+        [4, 3],
+        [2, 1],
+      ],
+      [9, 7],
+    );
+    expect([...interpolated(from, to, 0.5).positions]).toEqual([1.5, 1, 0, 2, 2, 0, 3.5, 3, 0]);
+  });
+
+  test('all that is not the position is that of the frame before', () => {
+    const [from, to] = [runOf(2).frame(0), runOf(2).frame(1)];
+    const half = interpolated(from, to, 0.5);
+    expect([half.columns, half.species, half.cell]).toEqual([from.columns, from.species, from.cell]);
+    expect(half.columns).toBe(from.columns);
   });
 });
 

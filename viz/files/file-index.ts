@@ -3,7 +3,7 @@
  * Only the index stays in memory.
  */
 import { InputError } from '../../src/message/index.js';
-import { type Info, parseExtendedXyz, type System } from '../../systems/index.js';
+import { parseExtendedXyz, type System } from '../../systems/index.js';
 import { allBytes, type ByteSource, chunks } from './byte-source.js';
 import { type FramePlace, FrameScanner, parseFrame } from './frame-scanner.js';
 
@@ -77,9 +77,10 @@ export function lastOf(before: Uint8Array, added: Uint8Array): Uint8Array {
   return both.slice(-COMPARED);
 }
 
-/** What a comment line says beside columns and cell; nothing where it cannot be read, which its frame will tell. */
-export function infoOf(comment: string): ReadonlyMap<string, Info> {
-  return headerOf(comment)?.info ?? new Map();
+/** The numbers that a comment line names; none where it cannot be read, which its frame will tell. */
+export function numbersOf(comment: string): ReadonlyMap<string, number> {
+  const info = [...(headerOf(comment)?.info ?? [])];
+  return new Map(info.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
 /** A frame of no atoms with this comment line: its box, its dimension, its entries. */

@@ -2,7 +2,6 @@
 import { InputError } from '../../src/message/index.js';
 import type { System } from '../../systems/index.js';
 import type { ByteSource } from './byte-source.js';
-import { infoOf } from './file-index.js';
 import { type FromWorker, type ToWorker, unpacked } from './messages.js';
 import { createStreamedRun, type FrameReader, type StreamedRun } from './streamed-run.js';
 
@@ -26,8 +25,8 @@ export async function openLargeFile(
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   const send = (message: ToWorker): void => worker.postMessage(message);
   const waiting = new Map<number, { done: (system: System) => void; fail: (error: Error) => void }>();
-  /** Comment lines that came before the run was there. */
-  let early: string[] = [];
+  /** Frames that were found before the run was there. */
+  let early: ReadonlyMap<string, number>[] = [];
   let run: StreamedRun | null = null;
   let begun = (_: Error | null): void => {};
   const first = new Promise<void>((done, fail) => {
@@ -37,8 +36,8 @@ export async function openLargeFile(
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.kind) {
       case 'frames':
-        if (run === null) early.push(...data.comments);
-        else run.addFrames(data.comments.map(infoOf));
+        if (run === null) early = early.concat(data.infos);
+        else run.addFrames(data.infos);
         begun(null);
         return;
       case 'frame':
@@ -82,7 +81,7 @@ export async function openLargeFile(
     await first;
     const options = { name: source.name, reader, cacheBytes, onError: events.onError };
     const made = createStreamedRun({ ...options, first: await reader.read(0) });
-    made.addFrames(early.slice(1).map(infoOf));
+    made.addFrames(early.slice(1));
     early = [];
     run = made;
     return { run: made, update: () => send({ kind: 'update' }) };

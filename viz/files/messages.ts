@@ -10,12 +10,13 @@ export type ToWorker =
   | { readonly kind: 'read'; readonly index: number };
 
 export type FromWorker =
-  | { readonly kind: 'frames'; readonly comments: readonly string[] }
+  /** Frames that have been found, with the numbers of their comment lines. */
+  | { readonly kind: 'frames'; readonly infos: readonly ReadonlyMap<string, number>[] }
   /** The file has been gone through to its end. */
   | { readonly kind: 'end'; readonly unfinished: boolean }
   | { readonly kind: 'replaced' }
   | { readonly kind: 'frame'; readonly index: number; readonly frame: PackedFrame }
-  /** Of one frame, or of the whole file. `found` says whether the file is at fault. */
+  /** Of one frame, or of the whole file. */
   | { readonly kind: 'error'; readonly index: number | null; readonly message: string };
 
 export interface PackedFrame {

@@ -1,6 +1,6 @@
 /** The worker that goes through a large file and reads frames of it, so that the page never waits. */
 import { createByteSource } from './byte-source.js';
-import { FileIndex } from './file-index.js';
+import { FileIndex, numbersOf } from './file-index.js';
 import { buffersOf, type FromWorker, packed, type ToWorker } from './messages.js';
 
 const page = self as unknown as {
@@ -12,11 +12,26 @@ let index: FileIndex | null = null;
 /** One update after the other. */
 let updating = Promise.resolve();
 
+/** A page that is told of frames more often has no time to draw. */
+const PARCEL_MS = 250;
+
 async function update(of: FileIndex): Promise<void> {
+  let infos: ReadonlyMap<string, number>[] = [];
+  let last = of.length === 0 ? -Infinity : performance.now();
+  const send = (): void => {
+    if (infos.length > 0) page.postMessage({ kind: 'frames', infos });
+    infos = [];
+    last = performance.now();
+  };
   try {
-    const good = await of.update((comments) => page.postMessage({ kind: 'frames', comments }));
+    const good = await of.update((comments) => {
+      for (const comment of comments) infos.push(numbersOf(comment));
+      if (performance.now() - last > PARCEL_MS) send();
+    });
+    send();
     page.postMessage(good ? { kind: 'end', unfinished: of.unfinished } : { kind: 'replaced' });
   } catch (error) {
+    send();
     page.postMessage({ kind: 'error', index: null, message: messageOf(error) });
   }
 }

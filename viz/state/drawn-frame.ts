@@ -5,6 +5,7 @@
  */
 import { minimumImage } from '../../systems/index.js';
 import { type Frame, numbers } from './frame.js';
+import { matchAtoms } from './match.js';
 import { type Playback, shownFrame } from './playback.js';
 import { movedFrame, type Responding } from './response.js';
 import type { Run } from './run.js';
@@ -21,14 +22,18 @@ export function drawnFrame(session: Playback & Responding, run: Run): Frame {
 
 /** Atoms on the straight and shortest way between two frames; the first one where their atoms are not the same. */
 export function interpolated(from: Frame, to: Frame, fraction: number): Frame {
-  if (!sameAtoms(from, to)) return from;
+  const match = matchAtoms(from, to);
+  if (match === null && !sameAtoms(from, to)) return from;
   const { box, dimension } = from.system;
   const positions = from.positions.slice();
   const way = new Float64Array(dimension);
-  for (let at = 0; at < positions.length; at += 3) {
-    for (let m = 0; m < dimension; m++) way[m] = to.positions[at + m] - from.positions[at + m];
+  for (let i = 0; i < from.count; i++) {
+    const j = match === null ? i : match[i];
+    // An atom that goes stays where it was until it is gone.
+    if (j < 0) continue;
+    for (let m = 0; m < dimension; m++) way[m] = to.positions[3 * j + m] - from.positions[3 * i + m];
     minimumImage(box, way, way);
-    for (let m = 0; m < dimension; m++) positions[at + m] += fraction * way[m];
+    for (let m = 0; m < dimension; m++) positions[3 * i + m] += fraction * way[m];
   }
   return { ...from, positions };
 }
