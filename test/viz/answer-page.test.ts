@@ -217,9 +217,8 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     await expect.poll(() => truth.getAttribute('aria-pressed')).toBe('true');
     await tabTo(/^Go on/);
     await page().keyboard.press('Enter');
-    await expect.poll(() => page().locator('.value').textContent()).toContain('(+0)');
     const value = Number((0.6 + change).toPrecision(4));
-    expect(await page().locator('.value').textContent()).toContain(`diameter.B = ${value}`);
+    await expect.poll(() => page().locator('.value').textContent()).toBe(`diameter.B = ${value}`);
   });
 
   test('finds the other parameters, and what Node finds of them', async () => {

@@ -243,7 +243,8 @@ export const answerPart: MakePart = (host) => {
 
 function describe({ parameter, value }: Response, by: number): string {
   const name = parameter ?? 'θ';
-  return value === null ? `${name} ${signed(by)}` : `${name} = ${short(value + by)} (${signed(by)})`;
+  if (value === null) return `${name} ${signed(by)}`;
+  return by === 0 ? `${name} = ${short(value)}` : `${name} = ${short(value + by)} (${signed(by)})`;
 }
 
 function signed(by: number): string {
