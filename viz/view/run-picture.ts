@@ -172,7 +172,6 @@ export class RunPicture {
     const { bonds: rule, bondsKept, radiusScale } = session;
     if (rule !== null) {
       const from = bondsKept ? this.#run.frame(0) : frame;
-      // Atoms that are hidden keep their bonds, which are not drawn: showing them again finds nothing anew.
       if (this.#changed.bonds.by(from.positions, from.cell, rule, this.#radii)) {
         bonds.set(from.count === frame.count ? findBonds(from, rule, this.#radii) : noBonds);
       }

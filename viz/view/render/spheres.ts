@@ -141,7 +141,7 @@ export class Spheres {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   readonly points: Points<InstancedBufferGeometry, RawShaderMaterial>;
   readonly #store: AtomStore;
-  readonly #ids: { readonly quads: RawShaderMaterial; readonly points: RawShaderMaterial };
+  readonly #ids: RawShaderMaterial;
 
   constructor(store: AtomStore) {
     this.#store = store;
@@ -161,7 +161,7 @@ export class Spheres {
     };
     this.mesh = new Mesh(geometry(6), material({}));
     this.points = new Points(geometry(1), material({ POINTS: '' }));
-    this.#ids = { quads: material({ IDS: '' }), points: material({ IDS: '', POINTS: '' }) };
+    this.#ids = material({ IDS: '' });
     this.mesh.frustumCulled = false;
     this.points.frustumCulled = false;
   }
@@ -175,21 +175,22 @@ export class Spheres {
     this.points.geometry.instanceCount = images;
   }
 
-  /** Draws, while `draw` runs, numbers of atoms in place of colours. */
+  /** While `draw` runs, atoms are drawn as their numbers in place of colours; as quads, which a picture of one pixel needs. */
   withIds(draw: () => void): void {
-    const [quads, points] = [this.mesh.material, this.points.material];
-    this.mesh.material = this.#ids.quads;
-    this.points.material = this.#ids.points;
+    const { material } = this.mesh;
+    const small = this.points.visible;
+    this.mesh.material = this.#ids;
+    this.mesh.visible = true;
+    this.points.visible = false;
     draw();
-    this.mesh.material = quads;
-    this.points.material = points;
+    this.mesh.material = material;
+    this.mesh.visible = !small;
+    this.points.visible = small;
   }
 
   dispose(): void {
     this.mesh.geometry.dispose();
     this.points.geometry.dispose();
-    for (const one of [this.mesh.material, this.points.material, this.#ids.quads, this.#ids.points]) {
-      one.dispose();
-    }
+    for (const one of [this.mesh.material, this.points.material, this.#ids]) one.dispose();
   }
 }
