@@ -78,7 +78,7 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
     const gradient = new Float64Array(start.length);
     return () => ({ value: objective.gradient(start, gradient), gradient });
   };
-  const step = stepOf(implicit({ tolerance: linearTolerance }));
+  const step = stepOf(implicit({ tolerance: linearTolerance, residualTolerance: 1e-3 }));
   const { value, gradient } = step();
   const exact = Float64Array.from(gradient);
   const heldImplicit = held - before;

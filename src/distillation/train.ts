@@ -1,7 +1,7 @@
 /** A classifier trained on samples that stay as they are, and how many it gets right. */
 import * as tf from '@tensorflow/tfjs';
-import type { ClassificationData, Samples } from '../data/index.js';
-import { lbfgs, type Minimizer, tensorSolver } from '../optimize/index.js';
+import { type ClassificationData, oneHot, type Samples } from '../data/index.js';
+import { lbfgs, type Minimizer, type Solution, tensorSolver } from '../optimize/index.js';
 import { float64, type TensorTree } from '../tensor/index.js';
 import type { Classifier } from './model.js';
 
@@ -12,13 +12,11 @@ export interface TrainOptions {
   readonly tolerance?: number;
   /** Default 10,000. */
   readonly maxSteps?: number;
+  /** Takes the outcome; by default training that did not converge is a warning. */
+  readonly onSolution?: (solution: Solution) => void;
 }
 
-/**
- * The parameters that minimise the model's objective on the samples: new tensors.
- *
- * @param labels weights of the classes, count × classes; by default one-hot
- */
+/** The parameters that minimise the model's objective on the samples: new tensors, the caller's to dispose of. */
 export function trainClassifier<P extends TensorTree>(
   model: Classifier<P>,
   data: ClassificationData,
@@ -28,10 +26,7 @@ export function trainClassifier<P extends TensorTree>(
   const start = model.start(data.width, data.classes);
   try {
     const objective = (parameters: P): tf.Tensor => model.objective(parameters, X, Y);
-    return tensorSolver<P, [], { readonly size: number }>(method as never, objective, {
-      ...options,
-      onSolution: () => undefined,
-    })(start);
+    return tensorSolver<P, [], { readonly size: number }>(method as never, objective, options)(start);
   } finally {
     tf.dispose([X, Y, start] as never);
   }
@@ -86,8 +81,6 @@ export function featuresOf({ count, width, X }: Samples): tf.Tensor {
 }
 
 /** One-hot, [count, classes]. */
-export function labelsOf({ count, classes, labels }: ClassificationData): tf.Tensor {
-  const values = new Float64Array(count * classes);
-  for (let i = 0; i < count; i++) values[i * classes + labels[i]] = 1;
-  return float64(values, [count, classes]);
+export function labelsOf(data: ClassificationData): tf.Tensor {
+  return float64(oneHot(data), [data.count, data.classes]);
 }
