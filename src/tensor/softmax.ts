@@ -12,9 +12,18 @@ import { InputError } from '../message/index.js';
  */
 export function logSoftmax<T extends tf.Tensor>(logits: T, axis = -1): T {
   return tf.tidy(() => {
-    const shifted = tf.sub(logits, tf.max(logits, axis, true));
+    const shifted = tf.sub(logits, largest(logits, axis));
     return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true))) as T;
   });
+}
+
+/** What is subtracted against overflow. The result does not depend on it, so that it counts as constant. */
+function largest(logits: tf.Tensor, axis: number): tf.Tensor {
+  const constant = tf.customGrad((x) => ({
+    value: tf.max(x as tf.Tensor, axis, true),
+    gradFunc: (dy: tf.Tensor) => tf.zeros(logits.shape, dy.dtype as 'float32'),
+  }));
+  return constant(logits);
 }
 
 /**

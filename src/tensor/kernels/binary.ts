@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { uninitialized, type Values } from '../backend.js';
 import { type BinaryName, binaryInHeap } from '../elementwise/index.js';
 import { type Call, type Kernel, type KernelTable, sameShape, sizeOf, stridesOf } from './kernel.js';
-import type { PairLoop } from './loops.js';
+import type { CompareLoop, PairLoop } from './loops.js';
 import * as loops from './loops.js';
 
 type Pair = (a: number, b: number) => number;
@@ -11,8 +11,10 @@ type Pair = (a: number, b: number) => number;
 interface Faster {
   /** The same operation on large arrays of doubles. */
   readonly vectors?: BinaryName;
-  /** The same to arrays of doubles, or of other numbers. */
+  /** The same to arrays of doubles. */
   readonly loop?: PairLoop;
+  /** The same from arrays of doubles to truths. */
+  readonly compare?: CompareLoop;
 }
 
 /** A kernel from a function of two numbers; the result has `a`'s dtype unless another is given. */
@@ -37,10 +39,11 @@ export function combine(
   bShape: readonly number[],
   result: Values,
   shape: readonly number[],
-  { vectors, loop }: Faster = {},
+  faster: Faster = {},
 ): void {
   const size = result.length;
   if (size === 0) return;
+  const { vectors } = faster;
   if (
     vectors &&
     a instanceof Float64Array &&
@@ -50,7 +53,7 @@ export function combine(
   ) {
     return;
   }
-  const row = rowLoop(f, a, b, result, loop);
+  const row = rowLoop(f, a, b, result, faster);
   const aStep = a.length === size ? 1 : 0;
   const bStep = b.length === size ? 1 : 0;
   if ((aStep === 1 || a.length === 1) && (bStep === 1 || b.length === 1)) row(0, aStep, 0, bStep, 0, size);
@@ -60,9 +63,14 @@ export function combine(
 /** Fills results `from … to − 1`, from elements that begin at p and q and lie so many steps apart. */
 type RowLoop = (p: number, aStep: number, q: number, bStep: number, from: number, to: number) => void;
 
-function rowLoop(f: Pair, a: Values, b: Values, result: Values, loop?: PairLoop): RowLoop {
-  if (loop && a instanceof Float64Array && b instanceof Float64Array && result instanceof Float64Array) {
-    return (p, aStep, q, bStep, from, to) => loop(a, p, aStep, b, q, bStep, result, from, to);
+function rowLoop(f: Pair, a: Values, b: Values, result: Values, { loop, compare }: Faster): RowLoop {
+  if (a instanceof Float64Array && b instanceof Float64Array) {
+    if (loop && result instanceof Float64Array) {
+      return (p, aStep, q, bStep, from, to) => loop(a, p, aStep, b, q, bStep, result, from, to);
+    }
+    if (compare && result instanceof Uint8Array) {
+      return (p, aStep, q, bStep, from, to) => compare(a, p, aStep, b, q, bStep, result, from, to);
+    }
   }
   return (p, aStep, q, bStep, from, to) => {
     for (let i = from, k = p, m = q; i < to; i++, k += aStep, m += bStep) result[i] = f(a[k], b[m]);

@@ -95,6 +95,45 @@ export const divide: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, 
   }
 };
 
+/** A comparison of doubles, for results `from … to − 1` of 1 and 0. */
+export type CompareLoop = (
+  a: Float64Array,
+  aStart: number,
+  aStep: number,
+  b: Float64Array,
+  bStart: number,
+  bStep: number,
+  out: Uint8Array,
+  from: number,
+  to: number,
+) => void;
+
+export const equal: CompareLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  for (let i = from, p = aStart, q = bStart; i < to; i++, p += aStep, q += bStep) {
+    out[i] = a[p] === b[q] ? 1 : 0;
+  }
+};
+
+export const greater: CompareLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  for (let i = from, p = aStart, q = bStart; i < to; i++, p += aStep, q += bStep) {
+    out[i] = a[p] > b[q] ? 1 : 0;
+  }
+};
+
+export const greaterEqual: CompareLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  for (let i = from, p = aStart, q = bStart; i < to; i++, p += aStep, q += bStep) {
+    out[i] = a[p] >= b[q] ? 1 : 0;
+  }
+};
+
+export const less: CompareLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  greater(b, bStart, bStep, a, aStart, aStep, out, from, to);
+};
+
+export const lessEqual: CompareLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
+  greaterEqual(b, bStart, bStep, a, aStart, aStep, out, from, to);
+};
+
 /** An operation on each element of an array. */
 export type ElementLoop = (x: Float64Array, out: Float64Array) => void;
 
