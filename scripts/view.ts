@@ -47,7 +47,8 @@ export const viewCommand = defineCommand({
           coerce: lastOf,
         })
         .option('frame', {
-          describe: 'frame of the picture, from 0; negative from the end, by default the last',
+          describe:
+            'frame to begin at, or of the picture (by default its last); from 0, negative from the end',
           requiresArg: true,
           coerce: (given: unknown) =>
             given === undefined ? undefined : integer('--frame', -Infinity)(given),
@@ -109,7 +110,8 @@ export const viewCommand = defineCommand({
   async run(args, terminal): Promise<Outcome> {
     const { files, open, png, mp4, frame, speed, transparent, memory } = args;
     if (png === undefined && mp4 === undefined) {
-      const place = args.playground ? '#playground' : '';
+      const start = frame === undefined ? '' : `#frame=${frame}`;
+      const place = args.playground ? '#playground' : start;
       await show(files, { open, place, memoryBytes: memory * 2 ** 20 }, terminal);
       return { done: true, json: { result: 'closed', message: 'closed' } };
     }

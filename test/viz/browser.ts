@@ -147,7 +147,6 @@ export function describeViewer(
     }, 120_000);
     beforeEach(async () => {
       const { page, server, messages } = viewer();
-      await page.goto('about:blank');
       await page.goto(server.address);
       await page.waitForSelector('html[data-state="ready"]');
       messages.length = 0;

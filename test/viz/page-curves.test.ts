@@ -50,7 +50,7 @@ describeViewer('curves', { 'disks.extxyz': trajectory() }, ({ page, position, un
     expect(await curve.getAttribute('aria-valuetext')).toBe('4 at frame 0');
     await list.getByLabel('energy', { exact: true }).uncheck();
     await eventually(() => energy().count()).toBe(0);
-    for (const name of await list.locator('input:checked').all()) await name.uncheck();
+    for (const name of ['max force', 'max charge']) await list.getByLabel(name, { exact: true }).uncheck();
     await eventually(() => page().locator('.plots').isVisible()).toBe(false);
   });
 

@@ -18,6 +18,7 @@ describeViewer('files', { [NAME]: trajectory(), 'balls.extxyz': balls() }, (hand
 
   test('have their names shown as text, never as markup', async () => {
     await eventually(summary).toContain(NAME);
+    expect(await page().title()).toContain(NAME);
     expect(await page().locator('img').count()).toBe(0);
   });
 

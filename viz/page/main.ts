@@ -28,7 +28,12 @@ const host = document.querySelector<HTMLElement>('#viewer') ?? document.body;
 
 async function start(): Promise<void> {
   const { files, memoryBytes } = await served();
-  const viewer = mountViewer(host, { memoryBytes });
+  const viewer = mountViewer(host, {
+    memoryBytes,
+    onShow: (name) => {
+      document.title = `${name} – Stillpoint`;
+    },
+  });
   Object.assign(globalThis, { stillpointViewer: viewer });
   const changes = files.length === 0 ? null : new EventSource('./events');
   const offered = files.map(({ name, url, ...state }, k) =>
@@ -45,6 +50,8 @@ async function start(): Promise<void> {
     try {
       const view = hashView(location.hash);
       if (view !== null) await viewer.openView(view);
+      const [, frame] = /^#frame=(-?\d{1,9})$/.exec(location.hash) ?? [];
+      if (frame !== undefined) viewer.goTo(Number(frame));
     } catch (error) {
       viewer.showError(error instanceof Error ? error.message : String(error));
     }

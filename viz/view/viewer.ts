@@ -64,10 +64,15 @@ export interface Viewer {
 export interface MountOptions {
   /** Dropped files that are larger are read frame by frame as they are shown; 512 MB by default. */
   readonly memoryBytes?: number;
+  /** Told the name of each file that is shown. */
+  readonly onShow?: (name: string) => void;
 }
 
 /** Puts a viewer into an element, whose size it takes. @throws Error where the browser gives no WebGL 2 */
-export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: MountOptions = {}): Viewer {
+export function mountViewer(
+  place: HTMLElement,
+  { memoryBytes = MEMORY_BYTES, onShow }: MountOptions = {},
+): Viewer {
   const canvas = element('canvas', {
     tabindex: 0,
     role: 'img',
@@ -250,6 +255,7 @@ export function mountViewer(place: HTMLElement, { memoryBytes = MEMORY_BYTES }: 
     stopWatching = nextRun.onChange(redraw);
     side.hidden = false;
     hint.hidden = true;
+    onShow?.(next.name);
     picture.setRun(nextRun);
     for (const part of parts) part.setRun?.(nextRun);
     // Parts that came with the run have taken room from the picture.
