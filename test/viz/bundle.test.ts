@@ -21,7 +21,7 @@ describe('the page that is built', () => {
 
   beforeAll(async () => {
     await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: folder } });
-  });
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('is small at first', () => {
