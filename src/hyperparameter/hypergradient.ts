@@ -68,6 +68,8 @@ export interface Differentiator<H extends TensorTree> {
     tolerance: number,
     careful: boolean,
   ): Evaluated;
+  /** The loss and the residual at the problem's own start: two numbers by which other data are told from these. */
+  fingerprint(hyper: H): Float64Array;
   /** x* and the loss alone. */
   solve(hyper: H, from: Float64Array | null, tolerance: number): Omit<Evaluated, 'gradient' | 'linear'>;
 }
@@ -114,6 +116,12 @@ export function differentiator<X extends TensorTree, H extends TensorTree>(
 
   return {
     structure,
+    fingerprint: (hyper) =>
+      scoped(() => {
+        const x = inner.start();
+        const residual = norm2(flatten(inner.condition(x, hyper)).vector);
+        return Float64Array.of(toFloat64(outer(x, hyper))[0], residual);
+      }),
     evaluate(tree, transformed, from, tolerance, isCareful) {
       asked = { tolerance };
       outcome = undefined;

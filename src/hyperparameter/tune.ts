@@ -209,7 +209,10 @@ class Session<X extends TensorTree, H extends TensorTree> {
     this.folds = problems.map((problem) => differentiator(problem, this.adjoint));
     this.solutions = problems.map(() => null);
     this.place = this.space.start;
-    this.description = `${this.space.description} with ${this.method.name}, ${this.adjoint.kind}, ${plural(problems.length, 'problem')}`;
+    const adjoint = this.adjoint.kind === 'unrolled' ? `${this.adjoint.steps} steps unrolled` : 'implicit';
+    this.description =
+      `${this.space.description} with ${this.method.name}, ${adjoint}, ${plural(problems.length, 'problem')} ` +
+      `(${this.fingerprint()})`;
     this.resumed =
       checkpoint?.resume === undefined ? null : readCheckpoint(checkpoint.resume, this.description);
     if (checkpoint && this.adjoint.kind === 'implicit' && this.adjoint.options.warmStart) {
@@ -371,6 +374,14 @@ class Session<X extends TensorTree, H extends TensorTree> {
     };
     this.records.push(record);
     return record;
+  }
+
+  /** Of the data. */
+  private fingerprint(): string {
+    return scoped(() => {
+      const hyper = this.space.transformed(this.space.tree(this.place));
+      return this.folds.map((fold) => encode(fold.fingerprint(hyper))).join(' ');
+    });
   }
 
   private checkBudget(): void {

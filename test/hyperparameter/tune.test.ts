@@ -247,9 +247,11 @@ describe('a run that is resumed', () => {
     const { checkpoint } = tune(options);
     const again = (changed: object) => () =>
       tune({ ...options, ...changed, checkpoint: { resume: checkpoint } });
-    expect(again({ initial: { l1: 0.02 } })).toThrow(
-      /evaluation 1 of the checkpoint was at other hyperparameters/,
-    );
+    expect(again({ initial: { l1: 0.02 } })).toThrow(/belongs to another run/);
+    const other = { ...regression, training: take(regression.training, [...Array(20).keys()]) };
+    expect(again(lasso(other))).toThrow(/belongs to another run/);
+    expect(again({ adjoint: unrolled({ steps: 3 }) })).toThrow(/belongs to another run/);
+    expect(again({ method: lbfgs({ maxStep: 1e-4 }) })).toThrow(/was at other hyperparameters/);
     expect(again({ method: adam() })).toThrow(/belongs to another run/);
     expect(again({ adjoint: implicit({ warmStart: true }) })).toThrow(/warmStart/);
   });
