@@ -445,6 +445,22 @@ describe('matMul', () => {
     expect(toFloat64(second).every((y) => y === 0)).toBe(true);
   });
 
+  test('einsum is the product that it spells', () => {
+    const [a, b, c] = [tensor([30, 41]), tensor([41, 23]), tensor([7, 41, 9])];
+    const same = (x: tf.Tensor, y: tf.Tensor): void => {
+      expect(x.shape).toEqual(y.shape);
+      expect(Array.from(toFloat64(x))).toEqual(Array.from(toFloat64(y)));
+    };
+    same(tf.einsum('ij,jk->ik', a, b), tf.matMul(a, b));
+    same(tf.einsum('ij,jk->ki', a, b), tf.transpose(tf.matMul(a, b)));
+    same(tf.einsum('ij,kj->ik', a, tf.transpose(b)), tf.matMul(a, b));
+    same(tf.einsum('ij,ij->', a, a), tf.sum(tf.square(a)));
+    same(tf.einsum('ij,ij->i', a, a), tf.sum(tf.square(a), 1));
+    same(tf.einsum('i,j->ij', tf.sum(a, 1), tf.sum(b, 0)), tf.mul(tf.sum(a, 1, true), tf.sum(b, 0, true)));
+    const wide = tf.reshape(tf.transpose(c, [1, 0, 2]), [41, 63]);
+    same(tf.einsum('ij,kjl->ikl', a, c), tf.reshape(tf.matMul(a, wide), [30, 7, 9]));
+  });
+
   test('of integers gives integers', () => {
     const values = Array.from({ length: 400 }, () => between(-9, 9));
     const a = tf.tensor2d(values, [20, 20], 'int32');

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../../message/index.js';
 import type { Values } from '../backend.js';
 import { gram, type Matrix, product as multiply, rowMajor, transpose } from '../dense/index.js';
-import { doubles } from '../memory/index.js';
+import { doubles, openHeap } from '../memory/index.js';
 import { combine } from './binary.js';
 import { type Call, type KernelTable, offsetsOf, sameShape, sizeOf, stridesOf } from './kernel.js';
 import { add } from './loops.js';
@@ -144,7 +144,11 @@ function einsum(call: Call<{ equation: string }>): tf.TensorInfo {
     };
   });
   const shape = along(free, lengths);
-  const result = new Float64Array(sizeOf(shape));
+  const result = doubles(sizeOf(shape));
+  const { dtype } = operands[0];
+  const output = (): tf.TensorInfo =>
+    call.backend.output(shape, dtype, dtype === 'int32' ? Int32Array.from(result) : result);
+  if (operands.length === 2 && contract(walks, idDims, free, summedDims, lengths, result)) return output();
   const terms = sizeOf(along(summedDims, lengths));
   for (let i = 0; i < result.length; i++) {
     let total = 0;
@@ -155,8 +159,51 @@ function einsum(call: Call<{ equation: string }>): tf.TensorInfo {
     }
     result[i] = total;
   }
-  const { dtype } = operands[0];
-  return call.backend.output(shape, dtype, dtype === 'int32' ? Int32Array.from(result) : result);
+  return output();
+}
+
+interface Walk {
+  readonly values: Values;
+  /** Where the terms of each result begin, and where each term is from there. */
+  readonly starts: Int32Array;
+  readonly steps: Int32Array;
+}
+
+/**
+ * Two operands as one product of matrices: where the result's axes are those of the first operand and then those of the
+ * second, none of both, and both have all axes that are summed.
+ */
+function contract(
+  [left, right]: readonly Walk[],
+  dims: readonly (readonly number[])[],
+  free: readonly number[],
+  summed: readonly number[],
+  lengths: readonly number[],
+  result: Float64Array,
+): boolean {
+  const ofFirst = free.filter((d) => dims[0].includes(d) && !dims[1].includes(d));
+  const ofSecond = free.slice(ofFirst.length);
+  const parted =
+    ofFirst.every((d, k) => d === free[k]) &&
+    ofSecond.every((d) => dims[1].includes(d) && !dims[0].includes(d)) &&
+    summed.every((d) => dims[0].includes(d) && dims[1].includes(d)) &&
+    dims.every((own) => new Set(own).size === own.length);
+  if (!parted || result.length === 0) return false;
+  const [rows, columns, inner] = [ofFirst, ofSecond, summed].map((axes) =>
+    sizeOf(axes.map((d) => lengths[d])),
+  );
+  const a = doubles(rows * inner);
+  for (let i = 0; i < rows; i++) {
+    const start = left.starts[i * columns];
+    for (let k = 0; k < inner; k++) a[i * inner + k] = left.values[start + left.steps[k]];
+  }
+  const b = doubles(inner * columns);
+  for (let j = 0; j < columns; j++) {
+    for (let k = 0; k < inner; k++) b[k * columns + j] = right.values[right.starts[j] + right.steps[k]];
+  }
+  multiply(rowMajor(a, rows, inner), rowMajor(b, inner, columns), result);
+  for (const copy of [a, b]) openHeap()?.release(copy);
+  return true;
 }
 
 export const matrixKernels: KernelTable = {
