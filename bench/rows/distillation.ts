@@ -62,7 +62,7 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
   const { count, width, classes, X, labels } = data;
   const { uniform } = random(8);
   const start = Float64Array.from({ length: classes * width }, () => 0.2 * uniform());
-  let held = 0;
+  let [before, held] = [0, 0];
   const model = softmaxRegression({ l2 });
   const watched: Classifier<tf.Tensor> = {
     ...model,
@@ -72,11 +72,13 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
     },
   };
   const problem = distillationProblem({ data, start, inner: watched });
-  const before = tf.memory().numBytes;
   const stepOf = (adjoint: Adjoint) => {
     const objective = problem.objective({ adjoint, innerTolerance: tolerance });
     const gradient = new Float64Array(start.length);
-    return () => ({ value: objective.gradient(start, gradient), gradient });
+    return () => {
+      before = tf.memory().numBytes;
+      return { value: objective.gradient(start, gradient), gradient };
+    };
   };
   const step = stepOf(implicit({ tolerance: linearTolerance, residualTolerance: 1e-3 }));
   const { value, gradient } = step();

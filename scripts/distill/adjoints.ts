@@ -47,10 +47,10 @@ export function compareAdjoints(options: AdjointOptions): AdjointRow[] {
   const problem = distillationProblem({ data, perClass, start, seed, inner: watched });
   try {
     const x = Float64Array.from(problem.initial.features.dataSync());
-    const before = tf.memory().numBytes;
     const measured = (adjoint: Adjoint, innerTolerance: number) => {
       const objective = problem.objective({ adjoint, innerTolerance });
       const gradient = new Float64Array(x.length);
+      const before = tf.memory().numBytes;
       const began = performance.now();
       objective.gradient(x, gradient);
       return { gradient, seconds: (performance.now() - began) / 1000, bytes: held - before };
