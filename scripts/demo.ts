@@ -13,7 +13,7 @@ import { defineCommand, type Outcome } from './command.js';
 import { evaluate } from './evaluation.js';
 import { examples, integer, positive, printOptions } from './options.js';
 import { withOutputFiles } from './output-files.js';
-import { createProgress } from './progress.js';
+import { createProgress, relaxing } from './progress.js';
 import {
   evaluationFields,
   evaluationRows,
@@ -97,7 +97,7 @@ export const demoCommand = defineCommand({
     const model = potentialFromConfig(potential).bind(start);
     model.energy(coordinates(start));
     clock.lap('compilation');
-    const progress = createProgress(terminal, 'relax', maxForce, args);
+    const progress = createProgress(terminal, relaxing(maxForce), args);
     const rest = await relaxModelAsync(model, {
       ...(terminal.interrupted ? { signal: terminal.interrupted } : {}),
       maxForce,

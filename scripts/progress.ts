@@ -1,9 +1,10 @@
 /**
- * One line about a relaxation under way: how far it has come, energy, largest force, rate, time left.
+ * One line about a relaxation or a linear solve under way: how far it has come, its force or residual, rate, time left.
  *
- * Forces fall by about the same factor in the same time, so the share that is done and the time that is left are
- * reckoned on the logarithm of the largest force.
+ * Forces and residuals fall by about the same factor in the same time, so the share that is done and the time that is
+ * left are reckoned on their logarithm.
  */
+import type { LinearProgress } from '../src/linear/index.js';
 import type { RelaxProgress } from '../src/relax/index.js';
 import type { Terminal } from './terminal.js';
 
@@ -12,8 +13,8 @@ const interval = 100;
 /** The fall of the force is measured over this share of the time so far: the start says little about the end. */
 const recent = 0.5;
 
-export interface Progress {
-  update(progress: RelaxProgress): void;
+export interface Progress<T> {
+  update(progress: T): void;
   /** Clears the line. */
   end(): void;
 }
@@ -23,7 +24,37 @@ interface Sample {
   readonly level: number;
 }
 
-const silent: Progress = { update() {}, end() {} };
+/** What is under way, and how it is told. */
+export interface Task<T> {
+  readonly label: string;
+  /** Done when the quantity has fallen to it. */
+  readonly target: number;
+  readonly step: string;
+  readonly quantity: string;
+  state(progress: T): { readonly step: number; readonly value: number; readonly energy?: number };
+}
+
+export function relaxing(maxForce: number): Task<RelaxProgress> {
+  return {
+    label: 'relax',
+    target: maxForce,
+    step: 'step',
+    quantity: 'max force',
+    state: ({ step, energy, maxForce }) => ({ step, energy, value: maxForce }),
+  };
+}
+
+export function solving(tolerance: number): Task<LinearProgress> {
+  return {
+    label: 'differentiate',
+    target: tolerance,
+    step: 'iteration',
+    quantity: 'residual',
+    state: ({ iterations, residual }) => ({ step: iterations, value: residual }),
+  };
+}
+
+const silent: Progress<unknown> = { update() {}, end() {} };
 
 export interface ProgressOptions {
   readonly json: boolean;
@@ -31,38 +62,38 @@ export interface ProgressOptions {
 }
 
 /** Silent where messages do not go to a terminal, and where nobody wants to see them. */
-export function createProgress(
+export function createProgress<T>(
   terminal: Terminal,
-  label: string,
-  target: number,
+  task: Task<T>,
   { json, quiet }: ProgressOptions,
   now: () => number = () => performance.now(),
-): Progress {
+): Progress<T> {
   const width = terminal.progressWidth;
   if (width === null || json || quiet) return silent;
   const began = now();
-  const goal = Math.log(Math.max(target, Number.MIN_VALUE));
+  const goal = Math.log(Math.max(task.target, Number.MIN_VALUE));
   const samples: Sample[] = [];
   let lowest = Infinity;
   let drawn = began;
   let shown = false;
   return {
-    update({ step, energy, maxForce }) {
+    update(progress) {
       const time = now();
       // Nothing flickers past in a relaxation that is over at once.
       if (time - drawn < interval) return;
       drawn = time;
-      const level = Math.log(maxForce);
+      const state = task.state(progress);
+      const level = Math.log(state.value);
       lowest = Math.min(lowest, level);
       samples.push({ time, level: lowest });
       const elapsed = time - began;
       const line = describe({
-        label,
-        step,
-        energy,
-        maxForce,
+        ...task,
+        ...state,
+        count: state.step,
+        step: task.step,
         share: share(samples[0].level, lowest, goal),
-        rate: (step / elapsed) * 1000,
+        rate: (state.step / elapsed) * 1000,
         left: timeLeft(samples, time, elapsed, goal),
       });
       terminal.err(`\r\x1b[2K${fitted(line, width - 1)}`);
@@ -89,30 +120,33 @@ function timeLeft(samples: readonly Sample[], time: number, elapsed: number, goa
 
 interface Line {
   readonly label: string;
-  readonly step: number;
-  readonly energy: number;
-  readonly maxForce: number;
+  readonly step: string;
+  readonly count: number;
+  readonly quantity: string;
+  readonly value: number;
+  readonly energy?: number;
   readonly share: number;
   readonly rate: number;
   readonly left: number | null;
 }
 
 /** From the widest form to the narrowest. */
-function describe({ label, step, energy, maxForce, share, rate, left }: Line): string[] {
+function describe(line: Line): string[] {
+  const { label, share, rate, left } = line;
   const bar = (cells: number): string => {
     const full = Math.round(share * cells);
     return `${'━'.repeat(full)}${'─'.repeat(cells - full)}`;
   };
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  const steps = `step ${String(step).padEnd(6)}`;
-  const force = `max force ${maxForce.toExponential(2)}`;
-  const speed = `${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} steps/s`;
+  const count = `${line.step} ${String(line.count).padEnd(6)}`;
+  const value = `${line.quantity} ${line.value.toExponential(2)}`;
+  const speed = `${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} ${line.step}s/s`;
   const rest = left === null ? '' : `${duration(left)} left`;
-  const value = `energy ${energy.toPrecision(8)}`;
+  const energy = line.energy === undefined ? '' : `energy ${line.energy.toPrecision(8)}  `;
   return [
-    `${label} ${bar(20)}${percent}  ${steps}  ${value}  ${force}  ${speed}  ${rest}`,
-    `${bar(12)}${percent}  ${steps}  ${force}  ${rest}`,
-    `${percent}  ${force}`,
+    `${label} ${bar(20)}${percent}  ${count}  ${energy}${value}  ${speed}  ${rest}`,
+    `${bar(12)}${percent}  ${count}  ${value}  ${rest}`,
+    `${percent}  ${value}`,
   ];
 }
 

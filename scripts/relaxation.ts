@@ -2,7 +2,7 @@
 import type { EnergyModel } from '../potentials/index.js';
 import { type Equilibrium, type RelaxMethod, relaxModelAsync } from '../src/relax/index.js';
 import { coordinates, type TrajectoryWriter } from '../systems/index.js';
-import { createProgress, type ProgressOptions } from './progress.js';
+import { createProgress, type ProgressOptions, relaxing } from './progress.js';
 import { frameOf } from './structure.js';
 import type { Terminal } from './terminal.js';
 
@@ -26,7 +26,7 @@ export async function runRelaxation(
   trajectory?: TrajectoryTarget,
 ): Promise<Equilibrium> {
   const { method, timeStep, maxForce, maxSteps } = args;
-  const progress = createProgress(terminal, 'relax', maxForce, args);
+  const progress = createProgress(terminal, relaxing(maxForce), args);
   let written = -1;
   try {
     const rest = await relaxModelAsync(model, {

@@ -1,11 +1,14 @@
 /** `stillpoint sensitivity`: relaxes, then tells how the equilibrium answers one parameter. */
 import type { Argv } from 'yargs';
+import type { ParameterValues } from '../potentials/index.js';
+import type { Equilibrium, Sensitivity } from '../src/relax/index.js';
 import { coordinates } from '../systems/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { evaluate } from './evaluation.js';
-import { examples, printOptions, relaxOptions, structureOptions } from './options.js';
+import { examples, positive, printOptions, relaxOptions, structureOptions } from './options.js';
 import { withOutputFiles } from './output-files.js';
 import { parameterEntry } from './parameter-entry.js';
+import { createProgress, type ProgressOptions, solving } from './progress.js';
 import { runRelaxation } from './relaxation.js';
 import {
   evaluationFields,
@@ -18,8 +21,9 @@ import {
   unitsNote,
 } from './report.js';
 import { readSubject, sensitivityStructure } from './structure.js';
+import type { Terminal } from './terminal.js';
 
-/** A linear solve with a relative residual above this is no answer. */
+/** A linear solve with a relative residual above this is no answer, unless a larger one was asked for. */
 const acceptableResidual = 1e-8;
 
 export const sensitivityCommand = defineCommand({
@@ -31,6 +35,12 @@ export const sensitivityCommand = defineCommand({
           type: 'string',
           demandOption: 'name a parameter',
           requiresArg: true,
+        })
+        .option('linear-tolerance', {
+          describe: 'relative residual at which the linear solve is done',
+          default: 1e-12,
+          requiresArg: true,
+          coerce: positive('--linear-tolerance'),
         })
         .option('output', {
           alias: 'o',
@@ -52,13 +62,14 @@ export const sensitivityCommand = defineCommand({
     const { rest, sensitivity } = await withOutputFiles({ output }, async (files) => {
       const rest = await runRelaxation(model, args, terminal);
       if (rest.result === 'not-finite') return { keep: false, rest, sensitivity: null };
-      const sensitivity = rest.sensitivity(direction);
+      const sensitivity = differentiate(rest, direction, args, terminal);
       const about = { parameter: args.wrt, direction, potential: config };
       files.output?.append(sensitivityStructure(rest, sensitivity, about));
       return { keep: true, rest, sensitivity };
     });
     const evaluation = evaluate(model, coordinates(rest.system));
-    const solved = sensitivity !== null && sensitivity.linear.residual <= acceptableResidual;
+    const acceptable = Math.max(acceptableResidual, args.linearTolerance);
+    const solved = sensitivity !== null && sensitivity.linear.residual <= acceptable;
     const relaxation = relaxationFields(rest);
     const failed = rest.converged && sensitivity && !solved ? sensitivity.linear : null;
     return {
@@ -80,3 +91,17 @@ export const sensitivityCommand = defineCommand({
     };
   },
 });
+
+function differentiate(
+  rest: Equilibrium,
+  direction: ParameterValues,
+  args: ProgressOptions & { readonly linearTolerance: number },
+  terminal: Terminal,
+): Sensitivity {
+  const progress = createProgress(terminal, solving(args.linearTolerance), args);
+  try {
+    return rest.sensitivity(direction, { tolerance: args.linearTolerance, onProgress: progress.update });
+  } finally {
+    progress.end();
+  }
+}

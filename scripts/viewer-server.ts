@@ -29,7 +29,8 @@ const POLICY = [
   "default-src 'none'",
   // Kernels are compiled in the page and in its workers, where something is relaxed there.
   "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
+  // Threads of the kernels start from a blob that the page's worker makes.
+  "worker-src 'self' blob:",
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data: blob:",

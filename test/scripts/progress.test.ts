@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createProgress } from '../../scripts/progress.js';
+import { createProgress, relaxing, solving } from '../../scripts/progress.js';
 import { stillpointOn } from './command-line.js';
 
 const talking = { json: false, quiet: false };
@@ -14,7 +14,7 @@ function watch(steps: number, target: number, width: number | null, options = ta
     progressWidth: width,
   };
   let time = 0;
-  const progress = createProgress(terminal, 'relax', target, options, () => time);
+  const progress = createProgress(terminal, relaxing(target), options, () => time);
   for (let step = 0; step <= steps; step++) {
     progress.update({ step, energy: -1.5, maxForce: Math.exp(-time / 1000), positions: new Float64Array(0) });
     time += 10;
@@ -57,12 +57,33 @@ describe('the progress of a relaxation', () => {
       progressWidth: 120,
     };
     let time = 0;
-    const progress = createProgress(terminal, 'relax', 1e-6, talking, () => time);
+    const progress = createProgress(terminal, relaxing(1e-6), talking, () => time);
     for (let step = 0; step < 100; step++) {
       progress.update({ step, energy: 0, maxForce: 1 + step, positions: new Float64Array(0) });
       time += 50;
     }
     expect(written[written.length - 1]).not.toContain('left');
+  });
+
+  test('tells iterations and residual of a linear solve', () => {
+    const written: string[] = [];
+    const terminal = {
+      out() {},
+      err: (text: string) => written.push(text),
+      colour: false,
+      progressWidth: 120,
+    };
+    let time = 0;
+    const progress = createProgress(terminal, solving(1e-12), talking, () => time);
+    for (let iterations = 1; iterations <= 100; iterations++) {
+      progress.update({ iterations, residual: 10 ** (-iterations / 10) });
+      time += 50;
+    }
+    const line = written[written.length - 1];
+    expect(line).toMatch(
+      /differentiate ━+─+ +\d+ % {2}iteration 9\d .*residual \d\.\d\de-\d+ .*iterations\/s/,
+    );
+    expect(line).not.toContain('energy');
   });
 
   test('is not shown where nobody sees it', () => {

@@ -165,7 +165,7 @@ describe("the viewer's server", () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self'");
       expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).toContain("worker-src 'self'");
+      expect(policy).toContain("worker-src 'self' blob:");
       // WebAssembly may be compiled, text may not.
       expect(policy.replace("'wasm-unsafe-eval'", '')).not.toMatch(/unsafe|\*/);
       expect(headers['cross-origin-opener-policy']).toBe('same-origin');
