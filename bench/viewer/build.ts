@@ -80,6 +80,10 @@ function viewerUnderTest(adapter: string): PluginOption {
         return found && whole ? `${MOVED}${found.id}\n${whole.id}` : null;
       }
       const folder = viewersFolder();
+      if (folder !== null && /^svelte(\/|$)/.test(source)) {
+        // One of them: what compiles the components is to be what runs them.
+        return this.resolve(source, join(folder, '..', 'page.js'), { ...options, skipSelf: true });
+      }
       if (importer !== adapter || folder === null || source.startsWith('.')) return null;
       return this.resolve(source, join(folder, '..', 'page.js'), { ...options, skipSelf: true });
     },

@@ -1,9 +1,14 @@
 /** The atoms that every viewer shows: a cube of a simple cubic lattice, a little disordered. */
 import { ELEMENT, RADIUS } from '../peers/viewer.js';
 
+/** Atoms along an edge. */
+export function sideOf(count: number): number {
+  return Math.ceil(Math.cbrt(count) - 1e-9);
+}
+
 /** `count × 3` coordinates in ångströms; `frame` chooses the disorder. */
 export function lattice(count: number, frame: number): Float32Array {
-  const side = Math.ceil(Math.cbrt(count) - 1e-9);
+  const side = sideOf(count);
   const positions = new Float32Array(3 * count);
   let state = 12345 + frame;
   for (let i = 0; i < count; i++) {

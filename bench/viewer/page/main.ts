@@ -3,8 +3,8 @@
  * the camera, plays, and says what that took.
  */
 
-import type { Opened } from '../peers/viewer.js';
-import { gro, lattice, xyz } from './atoms.js';
+import { type Opened, RADIUS, viewOf } from '../peers/viewer.js';
+import { gro, lattice, sideOf, xyz } from './atoms.js';
 import { counts, coverage, finish, heldBytes, isAtom, nextFrame } from './probe.js';
 
 export interface Batch {
@@ -99,10 +99,10 @@ const bench: ViewerBench = {
     const place = document.querySelector<HTMLElement>('#viewer') as HTMLElement;
     const text = { xyz, gro }[format]([lattice(atoms, 0)]);
     const start = performance.now();
-    opened = await withFrames(open(place, text));
+    opened = await withFrames(open(place, text, viewOf(2 * RADIUS * sideOf(atoms))));
     // Atoms are looked for in the task that has drawn: a canvas keeps its picture no longer.
     const settled = opened.settled ?? (() => true);
-    for (let k = 0; !settled() || !isAtom(finish()); k++) {
+    for (let k = 0; !settled() || !finish().some(isAtom); k++) {
       await breath();
       // What was drawn while the file was opened is over.
       if (k % 20 === 3) opened.turn();

@@ -157,11 +157,32 @@ export function nextFrame(): void {
   for (const callback of due) callback(now);
 }
 
-/** Waits until all that was drawn is drawn. @returns red, green, blue and opacity in the middle of the picture */
-export function finish(): Uint8Array {
-  const pixel = new Uint8Array(4);
-  if (drawnIn === null) return pixel;
-  const context = drawnIn;
+/** A small square in the middle of the picture. */
+const LOOK = 12;
+/** What was there when a picture was last handed from a canvas off the page to one on it, which empties the first. */
+let handedOver: Pixel[] | null = null;
+
+const transfer = OffscreenCanvas.prototype.transferToImageBitmap;
+OffscreenCanvas.prototype.transferToImageBitmap = function () {
+  handedOver = look();
+  return transfer.call(this);
+};
+
+export type Pixel = readonly number[];
+
+/** Waits until all that was drawn is drawn. @returns pixels in the middle of the picture */
+export function finish(): Pixel[] {
+  const seen = handedOver ?? look();
+  handedOver = null;
+  return seen;
+}
+
+function look(): Pixel[] {
+  return drawnIn === null ? [] : pixelsOf(drawnIn, LOOK);
+}
+
+/** Red, green, blue and opacity of a square in the middle, or of the whole picture. */
+function pixelsOf(context: Context, side?: number): Pixel[] {
   const target = context instanceof WebGL2RenderingContext ? context.READ_FRAMEBUFFER : context.FRAMEBUFFER;
   const binding =
     context instanceof WebGL2RenderingContext
@@ -169,23 +190,23 @@ export function finish(): Uint8Array {
       : context.FRAMEBUFFER_BINDING;
   const bound = context.getParameter(binding);
   context.bindFramebuffer(target, null);
-  const { drawingBufferWidth: width, drawingBufferHeight: height } = context;
-  context.readPixels(width >> 1, height >> 1, 1, 1, context.RGBA, context.UNSIGNED_BYTE, pixel);
+  const { drawingBufferWidth, drawingBufferHeight } = context;
+  const [width, height] = side === undefined ? [drawingBufferWidth, drawingBufferHeight] : [side, side];
+  const bytes = new Uint8Array(4 * width * height);
+  const [x, y] = [(drawingBufferWidth - width) >> 1, (drawingBufferHeight - height) >> 1];
+  context.readPixels(x, y, width, height, context.RGBA, context.UNSIGNED_BYTE, bytes);
   context.bindFramebuffer(target, bound);
-  return pixel;
+  return Array.from({ length: width * height }, (_, k) => [...bytes.subarray(4 * k, 4 * k + 4)]);
 }
 
-/** The picture's size, and which part of it is not background. For looking whether viewers draw the same. */
+/** The picture's size, and which part of it is not background: whether viewers draw the same. */
 export function coverage(): { size: readonly [number, number]; share: number } {
   if (drawnIn === null) return { size: [0, 0], share: 0 };
   const { drawingBufferWidth: width, drawingBufferHeight: height } = drawnIn;
-  const pixels = new Uint8Array(4 * width * height);
-  drawnIn.readPixels(0, 0, width, height, drawnIn.RGBA, drawnIn.UNSIGNED_BYTE, pixels);
-  let covered = 0;
-  for (let k = 0; k < pixels.length; k += 4) if (isAtom(pixels.subarray(k, k + 4))) covered++;
-  return { size: [width, height], share: covered / (width * height) };
+  const pixels = pixelsOf(drawnIn);
+  return { size: [width, height], share: pixels.filter(isAtom).length / pixels.length };
 }
 
-export function isAtom(pixel: Uint8Array): boolean {
-  return pixel[3] > 0 && Math.min(pixel[0], pixel[1], pixel[2]) < 240;
+export function isAtom([red, green, blue, opacity]: Pixel): boolean {
+  return opacity > 0 && Math.min(red, green, blue) < 240;
 }

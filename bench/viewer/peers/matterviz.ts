@@ -4,7 +4,7 @@
  */
 import { Structure } from 'matterviz';
 import { createClassComponent } from 'svelte/legacy';
-import { ELEMENT, type OpenViewer, RADIUS } from './viewer.js';
+import { ELEMENT, FIELD_OF_VIEW, type OpenViewer, RADIUS } from './viewer.js';
 
 interface Site {
   readonly species: readonly { element: string; occu: number; oxidation_state: number }[];
@@ -16,21 +16,37 @@ interface Site {
 
 const species = [{ element: ELEMENT, occu: 1, oxidation_state: 0 }];
 
-function structureOf(coordinates: ArrayLike<number>): { sites: Site[] } {
+/** Without a cell it would cut off what is farther away than 1,000 Å. */
+function structureOf(coordinates: ArrayLike<number>, side: number): object {
   const sites: Site[] = [];
   for (let i = 0; 3 * i < coordinates.length; i++) {
     const xyz = [coordinates[3 * i], coordinates[3 * i + 1], coordinates[3 * i + 2]];
-    sites.push({ species, abc: xyz, xyz, label: `${ELEMENT}${i + 1}`, properties: {} });
+    sites.push({ species, abc: xyz.map((x) => x / side), xyz, label: `${ELEMENT}${i + 1}`, properties: {} });
   }
-  return { sites };
+  const lattice = {
+    matrix: [
+      [side, 0, 0],
+      [0, side, 0],
+      [0, 0, side],
+    ],
+    a: side,
+    b: side,
+    c: side,
+    alpha: 90,
+    beta: 90,
+    gamma: 90,
+    volume: side ** 3,
+    pbc: [false, false, false],
+  };
+  return { sites, lattice };
 }
 
-export const open: OpenViewer = async (place, text) => {
+export const open: OpenViewer = async (place, text, { center, distance, side }) => {
   const numbers = text
     .split('\n')
     .slice(2)
     .flatMap((line) => line.split(' ').slice(1).map(Number));
-  const structure = structureOf(numbers);
+  const structure = structureOf(numbers, side);
   const component = createClassComponent({
     component: Structure,
     target: place,
@@ -40,19 +56,21 @@ export const open: OpenViewer = async (place, text) => {
       enable_info_pane: false,
       show_image_atoms: false,
       background_opacity: 0,
+      lattice_props: { show_cell_vectors: false, cell_edge_opacity: 0, cell_surface_opacity: 0 },
       scene_props: {
         show_bonds: 'never',
         gizmo: false,
         same_size_atoms: true,
         atom_radius: RADIUS,
         sphere_segments: 8,
-        // From outside of all atoms, towards their middle.
-        camera_position: [0, 0, 3.6 * numbers[numbers.length - 1]],
+        camera_projection: 'perspective',
+        fov: FIELD_OF_VIEW,
+        camera_position: [center[0], center[1], center[2] + distance],
       },
       style: 'width: 800px; height: 600px',
     },
   });
-  let frames: { sites: Site[] }[] = [];
+  let frames: object[] = [];
   return {
     turn() {
       // What a drag does: the picture is asked for when the controls have moved the camera.
@@ -63,7 +81,7 @@ export const open: OpenViewer = async (place, text) => {
       canvas?.dispatchEvent(new PointerEvent('pointerup', { ...options, clientX: 404, clientY: 300 }));
     },
     async prepare({ positions }) {
-      frames = positions.map(structureOf);
+      frames = positions.map((coordinates) => structureOf(coordinates, side));
     },
     show(frame) {
       component.$set({ structure: frames[frame] });

@@ -15,7 +15,10 @@ declare module 'ngl' {
   export class Stage {
     constructor(place: HTMLElement, parameters: object);
     readonly viewer: { requestRender(): void };
-    readonly viewerControls: { spin(axis: readonly number[], angle: number): void };
+    readonly viewerControls: {
+      distance(distance: number): void;
+      spin(axis: readonly number[], angle: number): void;
+    };
     loadFile(file: Blob, parameters: object): Promise<Component>;
     autoView(): void;
   }
@@ -30,6 +33,7 @@ declare module '3dmol' {
     setFrame(frame: number): Promise<void>;
     rotate(degrees: number, axis: string): void;
     zoomTo(): void;
+    zoom(factor: number): void;
     render(): void;
   }
   export function createViewer(place: HTMLElement, options: object): Viewer;

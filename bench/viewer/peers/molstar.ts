@@ -5,11 +5,11 @@
 import { PluginContext } from 'molstar/lib/mol-plugin/context';
 import { DefaultPluginSpec } from 'molstar/lib/mol-plugin/spec';
 import { StateTransforms } from 'molstar/lib/mol-plugin-state/transforms';
-import { type OpenViewer, RADIUS, TURN } from './viewer.js';
+import { FIELD_OF_VIEW, type OpenViewer, RADIUS, TURN } from './viewer.js';
 
 const off = { name: 'off', params: {} };
 
-export const open: OpenViewer = async (place, text) => {
+export const open: OpenViewer = async (place, text, { center, distance }) => {
   const plugin = new PluginContext(DefaultPluginSpec());
   await plugin.init();
   const canvas = document.createElement('canvas');
@@ -38,6 +38,12 @@ export const open: OpenViewer = async (place, text) => {
     return model;
   };
   let model = await shown(text);
+  const lookAt = (): void => {
+    const position = [center[0], center[1], center[2] + distance];
+    const state = { target: center, position, up: [0, 1, 0], fov: (FIELD_OF_VIEW * Math.PI) / 180 };
+    canvas3d.camera.setState(state, 0);
+  };
+  lookAt();
   const settled = (): boolean => canvas3d.commitQueueSize.value === 0;
   return {
     settled,
@@ -52,6 +58,7 @@ export const open: OpenViewer = async (place, text) => {
     async prepare(frames) {
       await plugin.clear();
       model = await shown(frames.text());
+      lookAt();
     },
     async show(frame) {
       await plugin

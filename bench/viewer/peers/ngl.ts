@@ -1,12 +1,17 @@
 /** NGL: spacefill as ray-cast impostors, its default; positions by the way that its own trajectories take. */
 import { Stage } from 'ngl';
-import { type OpenViewer, RADIUS, TURN } from './viewer.js';
+import { FIELD_OF_VIEW, type OpenViewer, RADIUS, TURN } from './viewer.js';
 
 /** It reads no XYZ; of what it reads, this is the plainest. */
 export const format = 'gro';
 
-export const open: OpenViewer = async (place, text) => {
-  const stage = new Stage(place, { backgroundColor: 'white', sampleLevel: -1, impostor: true });
+export const open: OpenViewer = async (place, text, { distance }) => {
+  const stage = new Stage(place, {
+    backgroundColor: 'white',
+    sampleLevel: -1,
+    impostor: true,
+    cameraFov: FIELD_OF_VIEW,
+  });
   const file = new Blob([text]);
   const component = await stage.loadFile(file, { ext: format, defaultRepresentation: false });
   component.addRepresentation('spacefill', {
@@ -16,6 +21,7 @@ export const open: OpenViewer = async (place, text) => {
     colorValue: 0x4477aa,
   });
   stage.autoView();
+  stage.viewerControls.distance(distance);
   let positions: readonly Float32Array[] = [];
   return {
     turn() {

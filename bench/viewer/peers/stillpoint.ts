@@ -6,10 +6,13 @@ import { ELEMENT, type OpenViewer, RADIUS, TURN } from './viewer.js';
 /** What it draws argon with when nothing else is said. */
 const ARGON = 1.06;
 
-export const open: OpenViewer = async (place, text) => {
+export const open: OpenViewer = async (place, text, { center, side }) => {
   const viewer = mountViewer(place);
   if (!(await viewer.open(text, 'atoms.xyz'))) throw new Error('the viewer did not read the file');
-  const look = { speciesRadii: [{ species: ELEMENT, factor: RADIUS / ARGON }] };
+  const look = {
+    speciesRadii: [{ species: ELEMENT, factor: RADIUS / ARGON }],
+    camera: { target: center, rotation: [0, 0, 0, 1], height: side / 0.6 },
+  } as const;
   viewer.change(look);
   return {
     turn() {

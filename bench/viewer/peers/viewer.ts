@@ -26,7 +26,26 @@ export interface Trajectory {
 }
 
 /** Reads a file of one frame (XYZ, or what `format` beside it says) and shows it, as a user who opens a file sees it. */
-export type OpenViewer = (place: HTMLElement, text: string) => Promise<Opened>;
+export type OpenViewer = (place: HTMLElement, text: string, view: View) => Promise<Opened>;
+
+/** What all viewers look at, from the same side and from the same distance, along −z. */
+export interface View {
+  readonly center: readonly [number, number, number];
+  /** Of the eye from the center. */
+  readonly distance: number;
+  /** The edge of the cube that atoms fill. */
+  readonly side: number;
+}
+
+/** Degrees from the lower to the upper border of the picture. */
+export const FIELD_OF_VIEW = 30;
+
+export function viewOf(side: number): View {
+  // The cube's middle takes three fifths of the height.
+  const distance = side / 0.6 / 2 / Math.tan((FIELD_OF_VIEW * Math.PI) / 360);
+  const middle = side / 2 - RADIUS;
+  return { center: [middle, middle, middle], distance, side };
+}
 
 /** Degrees of one turn. */
 export const TURN = 2;
