@@ -22,10 +22,18 @@ const help = `npm run bench -- [options]
   --quick          small systems, two rounds: shows that everything runs; figures mean nothing
   --rounds N       samples of each quantity; 15 by default
   --out DIR        where bench.md and bench.json go; stillpoint-output/ by default
+  --viewer         the viewer against other viewers, in place of the rows; --viewer --help says more
   --docs           lay the rows over docs/performance.json, and its table into docs/performance.md
 
 STILLPOINT_LAMMPS and STILLPOINT_PYTHON name the programs of the peers (lmp and python3 by default).
 `;
+
+// A benchmark of its own, with options of its own.
+if (process.argv[2] === '--viewer') {
+  process.argv.splice(2, 1);
+  await import('./viewer/run.js');
+  process.exit();
+}
 
 const { values } = parseArgs({
   options: {

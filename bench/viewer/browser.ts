@@ -37,14 +37,14 @@ export class ViewerPage {
   readonly #tools: CDPSession;
   /** What the page has printed as errors. */
   readonly errors: string[];
-  /** When this page's time is over. */
-  readonly #end: number;
+  /** Milliseconds that this page's calls may still take. */
+  #left: number;
 
-  private constructor(page: Page, tools: CDPSession, errors: string[], end: number) {
+  private constructor(page: Page, tools: CDPSession, errors: string[], left: number) {
     this.#page = page;
     this.#tools = tools;
     this.errors = errors;
-    this.#end = end;
+    this.#left = left;
   }
 
   /** @param seconds which all calls together may take */
@@ -57,7 +57,7 @@ export class ViewerPage {
     page.on('crash', () => errors.push('the page crashed: out of memory'));
     await page.goto(url);
     await page.waitForFunction(() => 'viewerBench' in globalThis, null, { polling: 50 });
-    return new ViewerPage(page, await context.newCDPSession(page), errors, Date.now() + 1000 * seconds);
+    return new ViewerPage(page, await context.newCDPSession(page), errors, 1000 * seconds);
   }
 
   openAtoms(count: number): ReturnType<ViewerBench['open']> {
@@ -101,16 +101,17 @@ export class ViewerPage {
   }
 
   async #timed<T>(work: Promise<T>): Promise<T> {
+    const start = Date.now();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, fail) => {
-      const left = Math.max(1, this.#end - Date.now());
-      timer = setTimeout(() => fail(new Error('out of time')), left);
+      timer = setTimeout(() => fail(new Error('out of time')), Math.max(1, this.#left));
     });
     work.catch(() => {});
     try {
       return await Promise.race([work, late]);
     } finally {
       clearTimeout(timer);
+      this.#left -= Date.now() - start;
     }
   }
 }

@@ -28,7 +28,7 @@ export interface Figures {
   firstPicture?: number;
   /** The part of the picture that atoms cover. */
   share?: number;
-  size?: readonly [number, number];
+  pixels?: number;
   programBytes?: number;
   graphicsBytes?: number;
   turning?: Motion;
@@ -61,8 +61,8 @@ export async function measurePair(
     }
     for (const [k, side] of sides.entries()) {
       await attempt(side, async ({ page, figures }) => {
-        const { milliseconds, share, size } = await page.openAtoms(plan.atoms);
-        Object.assign(figures, { firstPicture: milliseconds, share, size });
+        const { milliseconds, share, pixels } = await page.openAtoms(plan.atoms);
+        Object.assign(figures, { firstPicture: milliseconds, share, pixels });
         if (picture) await page.screenshot(picture(k === 0 ? 'ours' : 'peer'));
       });
     }

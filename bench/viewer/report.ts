@@ -70,7 +70,7 @@ function row(atoms: number, viewer: string, figures: Figures, ratios: Pair['rati
 
 function number(value: number | undefined): string {
   if (value === undefined) return '';
-  return value >= 1000 ? String(Math.round(value)) : value.toPrecision(3).replace(/\.?0+$/, '');
+  return value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
 function bytes(value: number): string {

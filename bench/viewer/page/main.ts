@@ -5,7 +5,7 @@
 
 import { type Opened, RADIUS, viewOf } from '../peers/viewer.js';
 import { gro, lattice, sideOf, xyz } from './atoms.js';
-import { counts, coverage, finish, heldBytes, isAtom, nextFrame } from './probe.js';
+import { counts, coverage, finish, heldBytes, isAtom, nextFrame, type Pixel } from './probe.js';
 
 export interface Batch {
   /** Milliseconds of each frame. */
@@ -16,7 +16,7 @@ export interface Batch {
 
 export interface ViewerBench {
   /** @returns milliseconds until the first picture, and what is seen there */
-  open(atoms: number): Promise<{ milliseconds: number; share: number; size: readonly [number, number] }>;
+  open(atoms: number): Promise<{ milliseconds: number; share: number; pixels: number }>;
   /** Frames for so many milliseconds, at least one, after one that does not count. */
   turn(milliseconds: number): Promise<Batch>;
   prepare(): Promise<void>;
@@ -63,7 +63,7 @@ async function withFrames<T>(work: T | Promise<T>): Promise<T> {
 /** Frames that a viewer may let pass before it draws what it was asked for. */
 const PATIENCE = 200;
 
-async function draw(ask: () => void | Promise<void>): Promise<number> {
+async function draw(ask: () => void | Promise<void>): Promise<{ milliseconds: number; seen: Pixel[] }> {
   const before = counts.draws;
   const start = performance.now();
   await withFrames(ask());
@@ -73,8 +73,8 @@ async function draw(ask: () => void | Promise<void>): Promise<number> {
     nextFrame();
     if (k > 0) await breath();
   }
-  finish();
-  return performance.now() - start;
+  const seen = finish();
+  return { milliseconds: performance.now() - start, seen };
 }
 
 async function batch(milliseconds: number, ask: () => void | Promise<void>): Promise<Batch> {
@@ -82,7 +82,7 @@ async function batch(milliseconds: number, ask: () => void | Promise<void>): Pro
   const frames: number[] = [];
   const before = counts.uploaded;
   const end = performance.now() + milliseconds;
-  do frames.push(await draw(ask));
+  do frames.push((await draw(ask)).milliseconds);
   while (performance.now() < end);
   return { frames, uploaded: (counts.uploaded - before) / frames.length };
 }
@@ -110,8 +110,8 @@ const bench: ViewerBench = {
       nextFrame();
     }
     const milliseconds = performance.now() - start;
-    await draw(() => opened?.turn());
-    return { milliseconds, ...coverage() };
+    const seen = await coverage(async () => (await draw(() => viewer().turn())).seen);
+    return { milliseconds, ...seen };
   },
   turn: (milliseconds) => batch(milliseconds, () => viewer().turn()),
   async prepare() {

@@ -157,8 +157,8 @@ export function nextFrame(): void {
   for (const callback of due) callback(now);
 }
 
-/** A small square in the middle of the picture. */
-const LOOK = 12;
+/** Edge of the square in the middle of the picture that is looked at; undefined for all of it. */
+let edge: number | undefined = 12;
 /** What was there when a picture was last handed from a canvas off the page to one on it, which empties the first. */
 let handedOver: Pixel[] | null = null;
 
@@ -178,7 +178,7 @@ export function finish(): Pixel[] {
 }
 
 function look(): Pixel[] {
-  return drawnIn === null ? [] : pixelsOf(drawnIn, LOOK);
+  return drawnIn === null ? [] : pixelsOf(drawnIn, edge);
 }
 
 /** Red, green, blue and opacity of a square in the middle, or of the whole picture. */
@@ -199,12 +199,13 @@ function pixelsOf(context: Context, side?: number): Pixel[] {
   return Array.from({ length: width * height }, (_, k) => [...bytes.subarray(4 * k, 4 * k + 4)]);
 }
 
-/** The picture's size, and which part of it is not background: whether viewers draw the same. */
-export function coverage(): { size: readonly [number, number]; share: number } {
-  if (drawnIn === null) return { size: [0, 0], share: 0 };
-  const { drawingBufferWidth: width, drawingBufferHeight: height } = drawnIn;
-  const pixels = pixelsOf(drawnIn);
-  return { size: [width, height], share: pixels.filter(isAtom).length / pixels.length };
+/** The part of the picture that is not background, and its number of pixels: whether viewers draw the same. */
+export async function coverage(draw: () => Promise<Pixel[]>): Promise<{ pixels: number; share: number }> {
+  const before = edge;
+  edge = undefined;
+  const pixels = await draw();
+  edge = before;
+  return { pixels: pixels.length, share: pixels.filter(isAtom).length / pixels.length };
 }
 
 export function isAtom([red, green, blue, opacity]: Pixel): boolean {

@@ -4,7 +4,7 @@
  */
 import { Structure } from 'matterviz';
 import { createClassComponent } from 'svelte/legacy';
-import { ELEMENT, FIELD_OF_VIEW, type OpenViewer, RADIUS } from './viewer.js';
+import { ELEMENT, FIELD_OF_VIEW, type OpenViewer, RADIUS, TURN } from './viewer.js';
 
 interface Site {
   readonly species: readonly { element: string; occu: number; oxidation_state: number }[];
@@ -47,6 +47,19 @@ export const open: OpenViewer = async (place, text, { center, distance, side }) 
     .slice(2)
     .flatMap((line) => line.split(' ').slice(1).map(Number));
   const structure = structureOf(numbers, side);
+  const scene = {
+    show_bonds: 'never',
+    gizmo: false,
+    same_size_atoms: true,
+    // Of a sphere of radius one half.
+    atom_radius: 2 * RADIUS,
+    sphere_segments: 8,
+    camera_projection: 'perspective',
+    fov: FIELD_OF_VIEW,
+    camera_position: [center[0], center[1], center[2] + distance],
+    // Turned by itself it is not asked, as with each move of a mouse, which atom is below.
+    auto_rotate: TURN,
+  };
   const component = createClassComponent({
     component: Structure,
     target: place,
@@ -57,30 +70,16 @@ export const open: OpenViewer = async (place, text, { center, distance, side }) 
       show_image_atoms: false,
       background_opacity: 0,
       lattice_props: { show_cell_vectors: false, cell_edge_opacity: 0, cell_surface_opacity: 0 },
-      scene_props: {
-        show_bonds: 'never',
-        gizmo: false,
-        same_size_atoms: true,
-        atom_radius: RADIUS,
-        sphere_segments: 8,
-        camera_projection: 'perspective',
-        fov: FIELD_OF_VIEW,
-        camera_position: [center[0], center[1], center[2] + distance],
-      },
+      scene_props: scene,
       style: 'width: 800px; height: 600px',
     },
   });
   let frames: object[] = [];
   return {
-    turn() {
-      // What a drag does: the picture is asked for when the controls have moved the camera.
-      const canvas = place.querySelector('canvas');
-      const options = { bubbles: true, pointerId: 1, button: 0, pointerType: 'mouse' };
-      canvas?.dispatchEvent(new PointerEvent('pointerdown', { ...options, clientX: 400, clientY: 300 }));
-      canvas?.dispatchEvent(new PointerEvent('pointermove', { ...options, clientX: 404, clientY: 300 }));
-      canvas?.dispatchEvent(new PointerEvent('pointerup', { ...options, clientX: 404, clientY: 300 }));
-    },
+    // Each frame of the screen turns it.
+    turn() {},
     async prepare({ positions }) {
+      component.$set({ scene_props: { ...scene, auto_rotate: 0 } });
       frames = positions.map((coordinates) => structureOf(coordinates, side));
     },
     show(frame) {

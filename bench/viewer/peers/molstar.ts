@@ -9,7 +9,7 @@ import { FIELD_OF_VIEW, type OpenViewer, RADIUS, TURN } from './viewer.js';
 
 const off = { name: 'off', params: {} };
 
-export const open: OpenViewer = async (place, text, { center, distance }) => {
+export const open: OpenViewer = async (place, text, { center, distance, side }) => {
   const plugin = new PluginContext(DefaultPluginSpec());
   await plugin.init();
   const canvas = document.createElement('canvas');
@@ -19,7 +19,7 @@ export const open: OpenViewer = async (place, text, { center, distance }) => {
   canvas3d.setProps({
     multiSample: { mode: 'off' },
     postprocessing: { occlusion: off, shadow: off, outline: off, antialiasing: off },
-    camera: { helper: { axes: off } },
+    camera: { helper: { axes: off }, manualReset: true },
   });
   const shown = async (text: string) => {
     const data = await plugin.builders.data.rawData({ data: text });
@@ -40,7 +40,9 @@ export const open: OpenViewer = async (place, text, { center, distance }) => {
   let model = await shown(text);
   const lookAt = (): void => {
     const position = [center[0], center[1], center[2] + distance];
-    const state = { target: center, position, up: [0, 1, 0], fov: (FIELD_OF_VIEW * Math.PI) / 180 };
+    const size = { radius: side, radiusMax: side };
+    const fov = (FIELD_OF_VIEW * Math.PI) / 180;
+    const state = { target: center, position, up: [0, 1, 0], fov, ...size };
     canvas3d.camera.setState(state, 0);
   };
   lookAt();
