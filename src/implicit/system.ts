@@ -17,9 +17,9 @@ import {
 } from '../linear/index.js';
 import { InputError, warn } from '../message/index.js';
 import { random } from '../random/index.js';
-import { isolated, toFloat64 } from '../tensor/index.js';
+import { isolated, jacobianProducts, toFloat64 } from '../tensor/index.js';
 import { type Findings, judge } from './judge.js';
-import { type Mapping, product, transposeProduct } from './mapping.js';
+import type { Mapping } from './mapping.js';
 import { type Complaint, DerivativeError, type ImplicitOptions, type LinearSystem } from './options.js';
 import { solveOnSupport } from './restricted.js';
 import { scoped } from './scoped.js';
@@ -84,7 +84,7 @@ export function createSystem(
     b: Float64Array,
     start?: Float64Array,
   ): { solution: LinearSolution; size: number } => {
-    const { forward, transpose } = products(mapping, x, theta);
+    const { forward, transpose, dispose } = products(mapping, x, theta);
     const moving = restrict ? mapping.moving(x, theta) : null;
     const { maxIterations, preconditioner, nullSpace } = options;
     const linearOptions = {
@@ -109,15 +109,19 @@ export function createSystem(
       }
       return solver(A, right, rest);
     };
-    if (moving === null) {
-      const operator = { ...properties, size: mapping.size, apply, applyTranspose };
-      return { solution: checked(operator, b, linearOptions), size: mapping.size };
+    try {
+      if (moving === null) {
+        const operator = { ...properties, size: mapping.size, apply, applyTranspose };
+        return { solution: checked(operator, b, linearOptions), size: mapping.size };
+      }
+      const whole = { kind, apply, applyTranspose };
+      return {
+        solution: solveOnSupport(whole, moving, properties, b, checked, linearOptions),
+        size: moving.length,
+      };
+    } finally {
+      dispose();
     }
-    const whole = { kind, apply, applyTranspose };
-    return {
-      solution: solveOnSupport(whole, moving, properties, b, checked, linearOptions),
-      size: moving.length,
-    };
   };
 
   return {
@@ -144,21 +148,22 @@ export function createSystem(
   };
 }
 
-/** Products with ∂₁F and its transpose on host vectors. */
+/** Products with ∂₁F and its transpose on host vectors; F is evaluated once for all of them. */
 function products(
   mapping: Mapping,
   x: tf.Tensor,
   theta: readonly tf.Tensor[],
-): { forward: LinearOperator['apply']; transpose: LinearOperator['apply'] } {
+): { forward: LinearOperator['apply']; transpose: LinearOperator['apply']; dispose(): void } {
+  const { vjp, jvp, dispose } = jacobianProducts((at) => mapping.residual(at, theta), x);
   const by =
-    (multiply: typeof product): LinearOperator['apply'] =>
+    (multiply: (v: tf.Tensor) => tf.Tensor): LinearOperator['apply'] =>
     (v, out) => {
       scoped(() => {
-        out.set(toFloat64(multiply(mapping, x, theta, tensorOf(v))));
+        out.set(toFloat64(multiply(tensorOf(v))));
         return [];
       });
     };
-  return { forward: by(product), transpose: by(transposeProduct) };
+  return { forward: by(jvp), transpose: by(vjp), dispose };
 }
 
 /**

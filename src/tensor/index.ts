@@ -12,6 +12,7 @@ export { hvp, jvp, type TensorTree, vjp } from './differentiate.js';
 export { installSafeGradients } from './gradients/install.js';
 export { gradientsOf } from './gradients-of.js';
 export { isolated } from './isolated.js';
+export { type JacobianProducts, jacobianProducts } from './jacobian-products.js';
 export { shortestDecimal } from './literal.js';
 export { isRecording } from './recording.js';
 export { float64Kernels } from './register.js';
