@@ -11,7 +11,7 @@ export const open: OpenViewer = async (place, text) => {
   viewer.setStyle({}, style);
   viewer.zoomTo();
   // What it fits is a sphere around all atoms; this is the size that they have in the others' pictures.
-  viewer.zoom(1.1);
+  viewer.zoom(1.02);
   viewer.render();
   return {
     turn: () => void viewer.rotate(TURN, 'y'),
