@@ -7,6 +7,14 @@ export function secondsPerCall(calls: number, work: () => void): number {
   return (performance.now() - began) / 1000 / calls;
 }
 
+/** Processor seconds of one call: what other processes do on the machine is not in it. */
+export function processorSeconds(calls: number, work: () => void): number {
+  const began = process.cpuUsage();
+  for (let k = 0; k < calls; k++) work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6 / calls;
+}
+
 /** How many calls take about so many seconds, after some calls to warm up. */
 export function callsWithin(seconds: number, work: () => void): number {
   work();

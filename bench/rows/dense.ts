@@ -6,20 +6,12 @@ import * as tf from '@tensorflow/tfjs';
 import { random } from '../../src/random/index.js';
 import { limitThreads, openLoops, plainProduct, rowMajor, transpose } from '../../src/tensor/dense/index.js';
 import { float64, toFloat64, useBackend } from '../../src/tensor/index.js';
-import {
-  Arena,
-  availableThreads,
-  defineFunction,
-  encodeModule,
-  f64x2,
-  i32,
-  mostPages,
-  v128,
-} from '../../src/wasm/index.js';
+import { availableThreads } from '../../src/wasm/index.js';
 import { packageRoot } from '../machine.js';
 import { PythonPeer } from '../peers/python.js';
+import { openPeak } from '../roofs.js';
 import { type Measurement, type Row, ratio, type Setting, series, vectorAgreement } from '../row.js';
-import { secondsPerCall } from '../timing.js';
+import { processorSeconds, secondsPerCall } from '../timing.js';
 
 const script = join(packageRoot(), 'bench', 'peers', 'dense.py');
 
@@ -182,47 +174,4 @@ async function measure(full: Case, { quick, rounds, directory }: Setting): Promi
     tf.dispose([aTensor, bTensor, ...others]);
     limitThreads(availableThreads());
   }
-}
-
-/** Processor seconds of one call: what other processes do on the machine is not in it. */
-function processorSeconds(calls: number, work: () => void): number {
-  const began = process.cpuUsage();
-  for (let k = 0; k < calls; k++) work();
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1e6 / calls;
-}
-
-/** A loop that does nothing but arithmetic on registers: the best that WebAssembly's vectors can do. */
-function openPeak(): { secondsPerOperation(): number } {
-  const chains = 6;
-  const functions = [
-    defineFunction('peak', { steps: 'i32' }, null, (f, p) => {
-      const step = f.let(f64x2.splat(1));
-      // From memory, because chains that begin alike would be computed once for all.
-      const all = Array.from({ length: 2 * chains }, (_, k) => ({
-        operation: k < chains ? f64x2.add : f64x2.mul,
-        value: f.let(v128.load(0, 16 * k)),
-      }));
-      const i = f.local('i32');
-      f.for(i, 0, p.steps, 1, () => {
-        for (const { operation, value } of all) f.set(value, operation(value, step));
-      });
-      for (const [k, { value }] of all.entries()) f.store(i32.const(0), value, 16 * k);
-      return null;
-    }),
-  ];
-  const arena = new Arena(false);
-  arena.float64(64).fill(1);
-  const bytes = encodeModule(functions, { initial: 1, maximum: mostPages, shared: false });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-    env: { memory: arena.memory },
-  });
-  const run = exports.peak as (steps: number) => void;
-  const steps = 1_000_000;
-  return {
-    secondsPerOperation() {
-      const taken = Array.from({ length: 5 }, () => processorSeconds(1, () => run(steps)));
-      return Math.min(...taken) / (steps * 2 * 2 * chains);
-    },
-  };
 }

@@ -16,7 +16,7 @@ import {
 import { callsWithin, inTurns, secondsPerCall } from '../timing.js';
 import { makeMelt, meltScript } from './melt.js';
 
-interface Case {
+export interface ForceCase {
   name: string;
   title: string;
   potential: Potential;
@@ -29,14 +29,15 @@ interface Case {
   goal?: number;
 }
 
-const cutoff = 2.5;
+export const cutoff = 2.5;
+export const skin = 0.3;
 
 const buckingham = pairPotential({
   name: 'buckingham',
   energy: (r, { A, rho, C }) => tf.sub(tf.mul(A, tf.exp(tf.neg(tf.div(r, rho)))), tf.div(C, tf.pow(r, 6))),
 });
 
-const cases: readonly Case[] = [
+export const forceCases: readonly ForceCase[] = [
   {
     name: 'lennard-jones',
     title: 'Lennard-Jones force evaluation, 32,000 atoms, one core',
@@ -69,7 +70,13 @@ const cases: readonly Case[] = [
   },
 ];
 
-const script = (style: string, coefficients: string, steps: number, dump: boolean): string => `units lj
+/** LAMMPS's evaluations of the melt with a list that stays. */
+export const forceScript = (
+  style: string,
+  coefficients: string,
+  steps: number,
+  dump: boolean,
+): string => `units lj
 atom_style atomic
 read_data melt.data
 mass 1 1.0
@@ -84,7 +91,7 @@ run 0
 ${dump ? 'write_dump all custom forces.dump id fx fy fz modify format float %.17g\n' : ''}run ${steps}
 `;
 
-export const forceEvaluations: readonly Row[] = cases.map((each) => ({
+export const forceEvaluations: readonly Row[] = forceCases.map((each) => ({
   name: each.name,
   title: each.title,
   peers: (each.cores ?? 1) > 1 ? ['lammps', 'mpi'] : ['lammps'],
@@ -92,17 +99,17 @@ export const forceEvaluations: readonly Row[] = cases.map((each) => ({
 }));
 
 async function measure(
-  { potential, style, coefficients, cores = 1, goal = 0.75 }: Case,
+  { potential, style, coefficients, cores = 1, goal = 0.75 }: ForceCase,
   { quick, rounds, directory }: Setting,
 ): Promise<Measurement> {
   const system = makeMelt(directory, quick ? 6 : 20);
   const x = coordinates(system);
   const gradient = new Float64Array(x.length);
-  const model = potential.bind(system, { skin: 0.3, threads: cores });
+  const model = potential.bind(system, { skin, threads: cores });
   const evaluate = (): number => model.gradient(x, gradient);
 
   const energy = evaluate();
-  const checked = runLammps(directory, 'in.check', script(style, coefficients, 1, true), cores);
+  const checked = runLammps(directory, 'in.check', forceScript(style, coefficients, 1, true), cores);
   const forces = readDump(join(directory, 'forces.dump'), 3);
   const checks = [
     agreement('energy per atom', energy / system.count, checked.thermo.PotEng / system.count, 1e-9),
@@ -116,7 +123,7 @@ async function measure(
 
   const calls = quick ? 2 : callsWithin(0.5, evaluate);
   const steps = quick ? 2 : 40;
-  const timed = script(style, coefficients, steps, false);
+  const timed = forceScript(style, coefficients, steps, false);
   const { ours, peer } = await inTurns(
     rounds,
     () => ({ evaluation: secondsPerCall(calls, evaluate) }),

@@ -10,6 +10,7 @@ import { implicitUnrolled } from './implicit-unrolled.js';
 import { learningRows } from './learning.js';
 import { listBuild } from './list-build.js';
 import { allDiametersRow, sensitivityRow } from './packing-jax.js';
+import { roofline } from './roofline.js';
 import { scaling } from './scaling.js';
 import { softSphereEager } from './soft-sphere-eager.js';
 import { softmaxRegression } from './softmax-regression.js';
@@ -18,6 +19,7 @@ import { tuningRows } from './tuning.js';
 export const rows: readonly Row[] = [
   softSphereEager,
   ...forceEvaluations,
+  roofline,
   listBuild,
   ...fireRows,
   sensitivityRow,
