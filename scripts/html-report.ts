@@ -8,7 +8,10 @@ import { dirname, join } from 'node:path';
 
 export interface Axis {
   readonly label: string;
-  /** Default 'linear'. On a logarithmic axis values that are not positive are left out. */
+  /**
+   * Default 'linear'. On a logarithmic axis values that are not positive are left out; where all others lie within a
+   * decade, which such an axis would draw as a flat line, it is linear after all.
+   */
   readonly scale?: 'linear' | 'log';
 }
 
@@ -133,10 +136,11 @@ function plotData({ x, y, series }: Extract<Section, { kind: 'plot' }>): object 
     });
     return column;
   });
+  const heights = columns.flat().filter((value) => value !== null);
   return {
     data: [places, ...columns],
-    x: { label: x.label, log: x.scale === 'log' },
-    y: { label: y.label, log: y.scale === 'log' },
+    x: { label: x.label, log: x.scale === 'log' && decade(places) },
+    y: { label: y.label, log: y.scale === 'log' && decade(heights) },
     series: series.map(({ label, style = 'line', dashed = false, colour }, k) => ({
       label,
       style,
@@ -144,6 +148,12 @@ function plotData({ x, y, series }: Extract<Section, { kind: 'plot' }>): object 
       colour: colour ?? palette[k % palette.length],
     })),
   };
+}
+
+/** Whether positive values span a factor of ten. */
+function decade(values: readonly number[]): boolean {
+  const largest = values.reduce((most, value) => Math.max(most, value), 0);
+  return values.some((value) => value <= largest / 10);
 }
 
 function uplot(file: string): string {
@@ -170,8 +180,8 @@ h2 { font-size: 18px; margin: 36px 0 10px; }
 .subtitle, .note { color: var(--quiet); margin: 4px 0 0; }
 .note { font-size: 14px; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
+.wide table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
+.wide th, .wide td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
 td.number { text-align: right; }
 img { max-width: 100%; image-rendering: pixelated; }
 .plot .u-legend { font-size: 13px; text-align: left; }
