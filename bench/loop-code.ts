@@ -10,7 +10,7 @@ export interface LoopCounts {
   readonly sums: number;
   readonly quotients: number;
   readonly roots: number;
-  /** Vector instructions that are none of these and touch no memory: shuffles, masks, comparisons, constants. */
+  /** Vector instructions that are none of these and touch no memory: shuffles, masks, comparisons. */
   readonly otherVectors: number;
   /** All instructions, but for those that only name a local variable or a constant, or close a block. */
   readonly instructions: number;
@@ -62,6 +62,7 @@ function count(items: readonly Item[]): LoopCounts {
     roots: total((opcode) => lanes(opcode, [239], [0x9f])),
     otherVectors: total((opcode) =>
       opcode >= vector(0) &&
+      !silent(opcode) &&
       !(opcode in loads) &&
       !(opcode in stores) &&
       lanes(opcode, [239, 240, 241, 242, 243], []) === 0

@@ -1,12 +1,13 @@
 /**
- * Sees one WebAssembly function from outside the library: the bytes that the engine was given for it, and the time
- * that calls of it take.
+ * Sees one WebAssembly function from outside the library: the bytes that the engine was given for it, and the processor
+ * time that calls of it take. For functions of one thread.
  */
+import { processorSeconds } from './timing.js';
 
 export interface WatchedFunction {
   /** The module that it is exported from. */
   readonly module: Uint8Array;
-  /** Calls since the last reset, and the seconds that they took. */
+  /** Calls since the last reset, and the processor seconds that they took. */
   readonly calls: number;
   readonly seconds: number;
   reset(): void;
@@ -43,9 +44,10 @@ export function watchFunction(name: string, work: () => void): WatchedFunction {
       if (!run) return;
       watched.module = sources.get(module) ?? null;
       const timed: Exported = (...operands) => {
-        const began = performance.now();
-        const result = run(...operands);
-        watched.seconds += (performance.now() - began) / 1000;
+        let result: unknown;
+        watched.seconds += processorSeconds(1, () => {
+          result = run(...operands);
+        });
         watched.calls++;
         return result;
       };

@@ -7,7 +7,7 @@ import { lammpsCommand, runLammps } from '../peers/lammps.js';
 import { openPeak, openStream } from '../roofs.js';
 import { agreement, type Check, type Measurement, type Row, ratio, type Setting, series } from '../row.js';
 import { summarize } from '../statistics.js';
-import { callsWithin, secondsPerCall } from '../timing.js';
+import { callsWithin, processorSeconds } from '../timing.js';
 import { cutoff, forceCases, forceScript, skin } from './force-evaluation.js';
 import { makeMelt, meltScript } from './melt.js';
 
@@ -91,6 +91,7 @@ async function measure(setting: Setting): Promise<Measurement> {
           'roots',
           'other vector instructions',
           'instructions in all',
+          'instructions a ns',
           'operations done on padding',
         ],
         rows: rows('codeRow'),
@@ -124,7 +125,7 @@ async function measure(setting: Setting): Promise<Measurement> {
     ],
     contents: [
       `Atoms are those of the force rows; the million are ${copies}³ copies of a smaller melt, side by side. No atom moves, so from the second call on the loop runs over a list without the pairs beyond the cutoff; rows of odd length end on a padding site.`,
-      'The time is that of the loop alone, inside calls of model.gradient, beside which the whole call stands. Operations and gathered bytes are counted from the module’s bytes as the engine was given them; a quotient or a root counts as one operation, and what the loop does to padding sites does not count as done.',
+      'Times are processor time, of the loop alone inside calls of model.gradient and of the whole call. Operations and gathered bytes are counted from the module’s bytes as the engine was given them; a quotient or a root counts as one operation, and what the loop does to padding sites does not count as done.',
       'Streamed is what has to pass by once in each evaluation: the list, positions (read), forces (read and written), each of 32 bytes an atom or image. Its rate is that of reading an array just as long from end to end. Gathered is what goes from and to the caches for each pair; its rate is that of reading 256 KiB again and again.',
     ],
     scripts: {
@@ -177,7 +178,7 @@ function measureOne(work: Work, { quick, rounds }: Setting) {
   // Round −1 warms up and does not count.
   for (let round = -1; round < rounds; round++) {
     loop.reset();
-    const call = secondsPerCall(calls, evaluate);
+    const call = processorSeconds(calls, evaluate);
     const now = {
       peak: peak.secondsPerOperation(),
       stream: stream.secondsPerByte(),
@@ -196,6 +197,7 @@ function measureOne(work: Work, { quick, rounds }: Setting) {
 
   const seconds = summarize(samples.loop).min / list.pairs;
   const billions = (perSecond: number): string => (perSecond / 1e9).toFixed(1);
+  const instructions = (code.always.instructions + code.branch.instructions) / 2;
   const perPair = (value: (counts: LoopCounts) => number): string =>
     ((value(code.always) + value(code.branch)) / 2).toFixed(1);
   return {
@@ -217,6 +219,7 @@ function measureOne(work: Work, { quick, rounds }: Setting) {
       perPair(({ roots }) => roots),
       perPair(({ otherVectors }) => otherVectors),
       perPair(({ instructions }) => instructions),
+      (instructions / seconds / 1e9).toFixed(1),
       `${((1 - list.pairs / (2 * list.couples)) * 100).toFixed(1)} %`,
     ],
     bytesRow: [
