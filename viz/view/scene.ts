@@ -59,8 +59,8 @@ export class Picture {
   #run: Run | null = null;
   #shown: RunPicture | null = null;
   #theme: Theme = themes.light;
-  /** When the last picture was drawn, and how long a complete one takes. */
-  #pace = { last: 0, cost: 0, timer: 0 };
+  /** When the last picture was drawn, how long a complete one takes, and whether things have come to rest. */
+  #pace = { last: 0, cost: 0, timer: 0, rested: false };
   #last: {
     readonly session: Session;
     readonly camera: Camera;
@@ -176,9 +176,15 @@ export class Picture {
     const now = performance.now();
     const since = now - pace.last;
     pace.last = now;
-    if (since > REST || pace.cost < SLOW) return false;
     clearTimeout(pace.timer);
-    pace.timer = window.setTimeout(this.#onRest, REST + 50);
+    // Where a picture takes long, the next one comes late although nothing rests.
+    const moving = since <= REST + pace.cost && !pace.rested;
+    pace.rested = false;
+    if (!moving || pace.cost < SLOW) return false;
+    pace.timer = window.setTimeout(() => {
+      pace.rested = true;
+      this.#onRest();
+    }, REST + since);
     return true;
   }
 

@@ -184,7 +184,14 @@ void sightThrough(vec3 point, out vec3 origin, out vec3 sight) {
 vec3 lit(vec3 color, vec3 normal, vec3 sight) {
   vec3 light = normalize(vec3(-0.45, 0.6, 0.9));
   float diffuse = max(0.0, dot(normal, light));
-  float shine = pow(max(0.0, dot(normal, normalize(light - sight))), 48.0);
+  // Both have length 1, so that the vector between them is as long as the root of 2 - 2 cos.
+  float gloss = max(0.0, dot(normal, light - sight)) * inversesqrt(max(1e-6, 2.0 - 2.0 * dot(light, sight)));
+  // To the power of 48: software graphics take long for pow.
+  gloss *= gloss;
+  gloss *= gloss;
+  gloss *= gloss;
+  gloss *= gloss;
+  float shine = gloss * gloss * gloss;
   // What faces away is in its neighbours' shade.
   return color * (0.38 + 0.18 * max(0.0, -dot(normal, sight)) + 0.62 * diffuse) + 0.16 * shine;
 }
@@ -192,6 +199,8 @@ vec3 fogged(vec3 color, float depth) {
   return mix(color, fogColor, 0.6 * clamp((depth - fogNear) / (fogFar - fogNear), 0.0, 1.0));
 }
 float depthOf(vec3 point) {
-  vec4 clip = projectionMatrix * vec4(point, 1.0);
-  return 0.5 * clip.z / clip.w + 0.5;
+  // Of the projected point only what depth follows from.
+  float z = projectionMatrix[2].z * point.z + projectionMatrix[3].z;
+  float w = projectionMatrix[2].w * point.z + projectionMatrix[3].w;
+  return 0.5 * z / w + 0.5;
 }`;
