@@ -98,20 +98,23 @@ async function main(): Promise<void> {
             `turning ${ours?.toFixed(1)} / ${theirs?.toFixed(1)} ms, ratio ${turning?.toFixed(3)}; playing ${playing?.toFixed(3)} ${pair.ours.failed ?? ''} ${pair.peer?.failed ?? ''}\n`,
           );
           cells.push({ viewer, atoms, pair });
+          // After each, so that a run that is stopped has not been for nothing.
+          write({
+            machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
+            browser: `Chromium ${browser.version()}`,
+            date: new Date().toISOString().slice(0, 10),
+            quick: values.quick,
+            loadAverage: [loadBefore, loadavg()[0]],
+            versions: Object.fromEntries(built.map((name) => [name, versionOf(name)])),
+            missing: Object.fromEntries(
+              Object.entries(missing).filter(([name]) => (wanted as string[]).includes(name)),
+            ),
+            cells,
+          });
         }
       }
-      write({
-        machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
-        browser: `Chromium ${browser.version()}`,
-        date: new Date().toISOString().slice(0, 10),
-        quick: values.quick,
-        loadAverage: [loadBefore, loadavg()[0]],
-        versions: Object.fromEntries(built.map((name) => [name, versionOf(name)])),
-        missing: Object.fromEntries(
-          Object.entries(missing).filter(([name]) => (wanted as string[]).includes(name)),
-        ),
-        cells,
-      });
+      if (values.docs) writeDocs(readFileSync(join(values.out, 'viewer.md'), 'utf8'));
+      console.log(`${join(values.out, 'viewer.md')}\n${join(values.out, 'viewer.json')}`);
       if (cells.some(({ pair }) => pair.ours.failed !== undefined)) process.exitCode = 1;
     } finally {
       await browser.close();
@@ -131,11 +134,8 @@ function planFor(atoms: number): Plan {
 }
 
 function write(report: ViewerReport): void {
-  const text = toMarkdown(report);
   writeFileSync(join(values.out, 'viewer.json'), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(join(values.out, 'viewer.md'), text);
-  console.log(`${join(values.out, 'viewer.md')}\n${join(values.out, 'viewer.json')}`);
-  if (values.docs) writeDocs(text);
+  writeFileSync(join(values.out, 'viewer.md'), toMarkdown(report));
 }
 
 function writeDocs(table: string): void {
