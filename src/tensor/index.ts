@@ -11,6 +11,7 @@ export { constant } from './constants.js';
 export { hvp, jvp, type TensorTree, vjp } from './differentiate.js';
 export { installSafeGradients } from './gradients/install.js';
 export { gradientsOf } from './gradients-of.js';
+export { type HostMatrix, hostMatrix } from './host-matrix.js';
 export { isolated } from './isolated.js';
 export { type JacobianProducts, jacobianProducts } from './jacobian-products.js';
 export { shortestDecimal } from './literal.js';

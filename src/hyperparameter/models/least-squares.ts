@@ -3,7 +3,8 @@
  * fewer features than samples A is formed once, and the samples are not looked at again.
  */
 import type { RegressionData } from '../../data/index.js';
-import { denseMap, gram, type LinearMap, largestEigenvalue, transpose } from '../matrix.js';
+import { hostMatrix } from '../../tensor/index.js';
+import { denseMap, type LinearMap, largestEigenvalue } from '../matrix.js';
 
 export interface Quadratic {
   readonly size: number;
@@ -18,7 +19,12 @@ export interface Quadratic {
 export function leastSquares({ count: m, width: p, X, y }: RegressionData): Quadratic {
   const right = new Float64Array(p);
   for (let i = 0; i < m; i++) for (let j = 0; j < p; j++) right[j] += (X[i * p + j] * y[i]) / m;
-  const matrix = p <= m ? gram(transpose(X, m, p), p, m).map((value) => value / m) : null;
+  const matrix =
+    p <= m
+      ? hostMatrix(X, m, p)
+          .columnProducts()
+          .map((value) => value / m)
+      : null;
   const map = matrix === null ? normalMap(denseMap(X, m, p)) : denseMap(matrix, p, p);
   return {
     size: p,

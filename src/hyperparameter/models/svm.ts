@@ -17,19 +17,11 @@ import {
 import { InputError } from '../../message/index.js';
 import { klSimplex, type Method, mirrorDescent, projectedGradient } from '../../optimize/index.js';
 import { projectSimplex } from '../../projection/index.js';
-import { constant, toFloat64 } from '../../tensor/index.js';
+import { constant, hostMatrix, toFloat64 } from '../../tensor/index.js';
 import { faceCondition } from '../face.js';
 import { hostSolve } from '../inner.js';
 import { knownByGradient } from '../known-gradient.js';
-import {
-  crossGram,
-  denseMap,
-  gram,
-  type LinearMap,
-  largestEigenvalue,
-  productWith,
-  tensorOf,
-} from '../matrix.js';
+import { crossGram, denseMap, type LinearMap, largestEigenvalue, productWith, tensorOf } from '../matrix.js';
 import { checkPair, type Model, type TrainingPair } from '../model.js';
 import { demandClasses } from './classes.js';
 import { dualBlockDescent } from './dual-block-descent.js';
@@ -72,7 +64,7 @@ export function svm(
   const Y = oneHot(training);
   const shape: [number, number] = [m, classes];
   const formed = asked ?? p > m;
-  const K = formed ? gram(training.X, m, p) : null;
+  const K = formed ? hostMatrix(training.X, m, p).rowProducts() : null;
   const X = denseMap(training.X, m, p);
   const map = K === null ? gramMap(X) : denseMap(K, m, m);
   const diagonal = Float64Array.from({ length: m }, (_, i) => {
