@@ -36,7 +36,8 @@ function importsOf(from: string): Import[] {
   const text = readFileSync(from, 'utf8');
   const statements =
     /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s*'(\.[^']*)'|\bimport\s*\(?\s*'(\.[^']*)'/g;
-  return [...text.matchAll(statements)].map(([, named, bare]) => ({
+  const modules = [...text.matchAll(statements)].filter(([, , bare]) => !bare?.endsWith('.css'));
+  return modules.map(([, named, bare]) => ({
     from,
     to: normalize(join(dirname(from), (named ?? bare).replace(/\.js$/, '.ts'))),
   }));

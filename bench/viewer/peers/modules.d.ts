@@ -1,5 +1,7 @@
 /** Of the other viewers, what is called here: they are not installed with this project. */
 
+declare module '*.css';
+
 declare module 'viewer-under-test' {
   export const open: import('./viewer.js').OpenViewer;
   /** Of the file that it is given; XYZ unless it says otherwise. */
