@@ -32,12 +32,18 @@ export interface Report {
   readonly rows: readonly Outcome[];
 }
 
-/** `fresh` laid over `kept`: rows run anew take the place of those of the same name; the order is `names`. */
+/**
+ * `fresh` laid over `kept`: rows run anew take the place of those of the same name, unless their peer was missing this
+ * time; the order is `names`.
+ */
 export function mergeReports(kept: Report | null, fresh: Report, names: readonly string[]): Report {
   const outcomes = new Map<string, Outcome>();
-  for (const outcome of [...(kept?.rows ?? []), ...fresh.rows]) outcomes.set(outcome.name, outcome);
+  for (const outcome of [...(kept?.rows ?? []), ...fresh.rows]) {
+    if (outcome.status !== 'missing' || !outcomes.has(outcome.name)) outcomes.set(outcome.name, outcome);
+  }
   const rows = names.flatMap((name) => outcomes.get(name) ?? []);
-  return { machine: fresh.machine, rows };
+  const versions = { ...kept?.machine.versions, ...fresh.machine.versions };
+  return { machine: { ...fresh.machine, versions }, rows };
 }
 
 export function toMarkdown({ machine, rows }: Report): string {

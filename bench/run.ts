@@ -130,7 +130,7 @@ function write(report: Report): void {
   if (values.docs) writeDocs(report);
 }
 
-/** Rows of an earlier run stay, if they were run on the same machine with the same versions. */
+/** Rows of an earlier run stay, if they were run on the same machine and no version has changed since. */
 function writeDocs(report: Report): void {
   const store = join(packageRoot(), 'docs', 'performance.json');
   const page = join(packageRoot(), 'docs', 'performance.md');
@@ -152,8 +152,12 @@ function readReport(file: string): Report | null {
   }
 }
 
+/** A peer that only one of the runs found changes nothing about the other's rows. */
 function sameMachine(a: Machine, b: Machine): boolean {
-  return a.cpu === b.cpu && a.cores === b.cores && JSON.stringify(a.versions) === JSON.stringify(b.versions);
+  const changed = Object.entries(a.versions).some(
+    ([name, version]) => (b.versions[name] ?? version) !== version,
+  );
+  return a.cpu === b.cpu && a.cores === b.cores && !changed;
 }
 
 function refuse(message: string): void {

@@ -74,14 +74,25 @@ describe('the table', () => {
     const outcome = (name: string, reason: string): Outcome => ({
       name,
       title: name,
-      status: 'missing',
+      status: 'failed',
       reason,
     });
     const kept = { machine, rows: [outcome('a', 'old'), outcome('b', 'old'), outcome('gone', 'old')] };
     const fresh = { machine, rows: [outcome('c', 'new'), outcome('a', 'new')] };
     const { rows } = mergeReports(kept, fresh, ['a', 'b', 'c']);
     expect(rows.map((each) => each.name)).toEqual(['a', 'b', 'c']);
-    expect(rows.map((each) => each.status === 'missing' && each.reason)).toEqual(['new', 'old', 'new']);
+    expect(rows.map((each) => each.status === 'failed' && each.reason)).toEqual(['new', 'old', 'new']);
+  });
+
+  it('keeps a row and its versions where the peer was missing this time', () => {
+    const versioned = { ...machine, versions: { node: '20', jax: '0.10' } };
+    const failed: Outcome = { name: 'a', title: 'a', status: 'failed', reason: 'old' };
+    const missing: Outcome = { name: 'a', title: 'a', status: 'missing', reason: 'no jax' };
+    const kept = { machine: versioned, rows: [failed] };
+    const fresh = { machine: { ...machine, versions: { node: '20' } }, rows: [missing] };
+    const merged = mergeReports(kept, fresh, ['a']);
+    expect(merged.rows).toEqual([failed]);
+    expect(merged.machine.versions).toEqual({ node: '20', jax: '0.10' });
   });
 
   it('writes numbers with three digits', () => {
