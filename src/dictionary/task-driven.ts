@@ -11,9 +11,8 @@ import { identity, type TuneResult, type TuneSettings, tune } from '../hyperpara
 import { logisticLoss } from '../loss/index.js';
 import { InputError } from '../message/index.js';
 import { random } from '../random/index.js';
-import { constant, float64, toFloat64 } from '../tensor/index.js';
+import { constant, float64, toFloat64, withoutLeaks } from '../tensor/index.js';
 import { type CodeOptions, sparseCodes, unitAtoms } from './codes.js';
-import { scoped } from './scope.js';
 
 /** Atoms as rows of length 1: `atoms` × `width`. */
 export interface Dictionary {
@@ -62,7 +61,7 @@ export function learnDictionary(data: Samples, options: DictionaryOptions = {}):
   if (!(Number.isInteger(atoms) && atoms >= 1)) {
     throw new InputError(`learnDictionary: atoms must be a whole number of 1 or more, found ${atoms}`);
   }
-  return scoped(() => {
+  return withoutLeaks(() => {
     const X = float64(data.X, [count, width]);
     const share = constant(1 / count);
     const found = tune<tf.Tensor, Learnt>({
@@ -99,7 +98,7 @@ export function learnTaskDictionary(
     );
   }
   const coding = { l1: options.l1 ?? start.coding.l1, l2: options.l2 ?? start.coding.l2 };
-  return scoped(() => {
+  return withoutLeaks(() => {
     const X = float64(data.X, [count, width]);
     const y = float64(Float64Array.from(data.labels), [count, 1]);
     const half = constant(penalty / 2);
@@ -130,7 +129,7 @@ export function encodeSamples(dictionary: Dictionary, samples: Samples): Float64
   if (samples.width !== width) {
     throw new InputError(`the dictionary is of ${width} features, the samples have ${samples.width}`);
   }
-  return scoped(() => {
+  return withoutLeaks(() => {
     const problem = sparseCodes<Learnt>(float64(samples.X, [samples.count, width]), atoms, coding);
     const { x } = problem.solve(problem.start(), { dictionary: float64(values, [atoms, width]) }, 1e-8);
     return x instanceof Float64Array ? x : toFloat64(x);

@@ -21,9 +21,9 @@ import {
   toFloat64,
   unflatten,
   vjp,
+  withoutLeaks,
 } from '../tensor/index.js';
 import type { InnerOutcome, InnerProblem } from './inner.js';
-import { scoped } from './scope.js';
 
 /** One training problem and the loss on its validation data. */
 export interface BilevelProblem<X extends TensorTree, H extends TensorTree> {
@@ -78,7 +78,7 @@ export function differentiator<X extends TensorTree, H extends TensorTree>(
   { inner, outer }: BilevelProblem<X, H>,
   adjoint: Adjoint,
 ): Differentiator<H> {
-  const structure = scoped(() => flatten(inner.start()).structure);
+  const structure = withoutLeaks(() => flatten(inner.start()).structure);
   let asked = { tolerance: 0 };
   let outcome: InnerOutcome | undefined;
   let linear: LinearOutcome | undefined;
@@ -117,7 +117,7 @@ export function differentiator<X extends TensorTree, H extends TensorTree>(
   return {
     structure,
     fingerprint: (hyper) =>
-      scoped(() => {
+      withoutLeaks(() => {
         const x = inner.start();
         const residual = norm2(flatten(inner.condition(x, hyper)).vector);
         return Float64Array.of(toFloat64(outer(x, hyper))[0], residual);
@@ -126,7 +126,7 @@ export function differentiator<X extends TensorTree, H extends TensorTree>(
       asked = { tolerance };
       outcome = undefined;
       linear = undefined;
-      return scoped(() => {
+      return withoutLeaks(() => {
         let solution = new Float64Array(0);
         const start = startOf(from);
         const solve = isCareful ? careful : rough;
@@ -150,7 +150,7 @@ export function differentiator<X extends TensorTree, H extends TensorTree>(
     solve(hyper, from, tolerance) {
       asked = { tolerance };
       outcome = undefined;
-      return scoped(() => {
+      return withoutLeaks(() => {
         const x = careful(startOf(from), hyper);
         return finish(toFloat64(outer(x, hyper))[0], flatten(x).vector, hyper);
       });

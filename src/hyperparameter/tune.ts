@@ -18,7 +18,7 @@ import {
   type Solution,
   zoom,
 } from '../optimize/index.js';
-import { isDoublePrecision, type TensorTree, unflatten } from '../tensor/index.js';
+import { isDoublePrecision, type TensorTree, unflatten, withoutLeaks } from '../tensor/index.js';
 import { type Checkpoint, decode, encode, readCheckpoint, type StoredEvaluation } from './checkpoint.js';
 import {
   type BilevelProblem,
@@ -27,7 +27,6 @@ import {
   type LinearOutcome,
 } from './hypergradient.js';
 import type { InnerOutcome } from './inner.js';
-import { scoped } from './scope.js';
 import { type Given, type HyperSpace, hyperSpace, type Transforms, type Values } from './values.js';
 
 export interface TuneSettings<H extends TensorTree> {
@@ -266,7 +265,7 @@ class Session<X extends TensorTree, H extends TensorTree> {
     const trusted = finite.filter(({ solved }) => solved);
     const best = lowest(trusted) ?? lowest(finite) ?? this.records[0];
     const u = decode(this.stored[best.evaluation - 1].u);
-    const found = scoped(() => {
+    const found = withoutLeaks(() => {
       const hyper = this.space.transformed(this.space.tree(u));
       return this.folds.map((fold, k) => fold.solve(hyper, this.startOf(k), this.last));
     });
@@ -307,7 +306,7 @@ class Session<X extends TensorTree, H extends TensorTree> {
     this.checkBudget();
     const { innerTolerance } = this;
     const place = Float64Array.from(u);
-    const found = scoped(() => {
+    const found = withoutLeaks(() => {
       const tree = this.space.tree(place);
       const careful = innerTolerance <= this.last;
       return this.folds.map((fold, k) =>
@@ -378,7 +377,7 @@ class Session<X extends TensorTree, H extends TensorTree> {
 
   /** Of the data. */
   private fingerprint(): string {
-    return scoped(() => {
+    return withoutLeaks(() => {
       const hyper = this.space.transformed(this.space.tree(this.place));
       return this.folds.map((fold) => encode(fold.fingerprint(hyper))).join(' ');
     });

@@ -4,8 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import { LeafShape, type TensorTree, type TreeStructure, toFloat64, unflatten } from '../tensor/index.js';
-import { scoped } from './scope.js';
+import {
+  LeafShape,
+  type TensorTree,
+  type TreeStructure,
+  toFloat64,
+  unflatten,
+  withoutLeaks,
+} from '../tensor/index.js';
 import { log, type Transform } from './transform.js';
 
 type GivenLeaf = number | ArrayLike<number> | tf.Tensor;
@@ -80,7 +86,7 @@ export function hyperSpace<H extends TensorTree>(
       return replaced(tree, (tensor) => leaves[next++].transform.forward(tensor)) as H;
     },
     values: (u) =>
-      scoped(() =>
+      withoutLeaks(() =>
         replaced(space.transformed(space.tree(u)), (tensor) =>
           tensor.rank === 0 ? toFloat64(tensor)[0] : toFloat64(tensor),
         ),

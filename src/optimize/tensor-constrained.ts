@@ -2,8 +2,10 @@
  * Constrained problems written in tfjs, solved by a function (start, …args) → primal and dual variables: what `customRoot`
  * makes differentiable with `kktCondition` of the same problem.
  */
+
 import type * as tf from '@tensorflow/tfjs';
 import type { TensorTree } from '../tensor/index.js';
+import { withoutLeaks } from '../tensor/index.js';
 import {
   type AugmentedLagrangianOptions,
   type AugmentedLagrangianState,
@@ -20,7 +22,6 @@ import {
   tensorOf,
   tensorResidual,
   warnUnconverged,
-  withoutLeaks,
 } from './tensor-problem.js';
 
 /** min f(x) subject to h(x) = 0 and g(x) ≤ 0; the parts that are left out are not there. */

@@ -19,6 +19,7 @@ import {
   type TreeStructure,
   toFloat64,
   vjp,
+  withoutLeaks,
 } from '../tensor/index.js';
 import type { Solution } from './method.js';
 import type { FixedPointMap, Objective, Residual } from './problem.js';
@@ -135,17 +136,6 @@ export function tensorMap<X extends TensorTree, A extends readonly unknown[]>(
     size: packing.size,
     apply: (x, out) => withoutLeaks(() => out.set(packing.vector(T(packing.tree(x), ...args), 'T(x)'))),
   };
-}
-
-/** tf.tidy for functions that give numbers, or nothing. */
-export function withoutLeaks<R>(run: () => R): R {
-  const engine = tf.engine();
-  engine.startScope();
-  try {
-    return run();
-  } finally {
-    engine.endScope();
-  }
 }
 
 function scalar(value: tf.Tensor): tf.Scalar {

@@ -2,9 +2,11 @@
  * A method and a problem written in tfjs as one function (x0, …args) → x*, which is what `customRoot` and
  * `customFixedPoint` of src/implicit make differentiable. By itself it has no derivative.
  */
+
 import type * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
 import type { TensorTree } from '../tensor/index.js';
+import { withoutLeaks } from '../tensor/index.js';
 import type { Method, ProblemKind, RunOptions, Solution } from './method.js';
 import type { CompositeObjective, ProjectedObjective } from './problem.js';
 import { run } from './run.js';
@@ -18,7 +20,6 @@ import {
   tensorObjective,
   tensorResidual,
   warnUnconverged,
-  withoutLeaks,
 } from './tensor-problem.js';
 
 /** A bound of a box: for all of x, for each entry (like x), or made from the arguments. */

@@ -23,6 +23,7 @@ export { availableBackend } from './tensorflow.js';
 export { flatten, LeafShape, type Tree, type TreeStructure, unflatten } from './tree.js';
 export { useBackend } from './use-backend.js';
 export { float64, isFloat64, type NestedNumbers, toFloat64 } from './values.js';
+export { withoutLeaks } from './without-leaks.js';
 
 registerBackend();
 installSafeGradients();

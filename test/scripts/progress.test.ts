@@ -4,15 +4,18 @@ import { stillpointOn } from './command-line.js';
 
 const talking = { json: false, quiet: false };
 
+/** A terminal of so many columns, and what is written to it. */
+function recorder(progressWidth: number | null) {
+  const written: string[] = [];
+  const err = (text: string): void => {
+    written.push(text);
+  };
+  return { written, terminal: { out() {}, err, colour: false, progressWidth } };
+}
+
 /** Runs `steps` steps of 10 ms each, with a force that falls by e each second, towards `target`. */
 function watch(steps: number, target: number, width: number | null, options = talking): string[] {
-  const written: string[] = [];
-  const terminal = {
-    out() {},
-    err: (text: string) => written.push(text),
-    colour: false,
-    progressWidth: width,
-  };
+  const { written, terminal } = recorder(width);
   let time = 0;
   const progress = createProgress(terminal, relaxing(target), options, () => time);
   for (let step = 0; step <= steps; step++) {
@@ -49,13 +52,7 @@ describe('the progress of a relaxation', () => {
   });
 
   test('promises no time where the force does not fall', () => {
-    const written: string[] = [];
-    const terminal = {
-      out() {},
-      err: (text: string) => written.push(text),
-      colour: false,
-      progressWidth: 120,
-    };
+    const { written, terminal } = recorder(120);
     let time = 0;
     const progress = createProgress(terminal, relaxing(1e-6), talking, () => time);
     for (let step = 0; step < 100; step++) {
@@ -66,13 +63,7 @@ describe('the progress of a relaxation', () => {
   });
 
   test('tells iterations and residual of a linear solve', () => {
-    const written: string[] = [];
-    const terminal = {
-      out() {},
-      err: (text: string) => written.push(text),
-      colour: false,
-      progressWidth: 120,
-    };
+    const { written, terminal } = recorder(120);
     let time = 0;
     const progress = createProgress(terminal, solving(1e-12), talking, () => time);
     for (let iterations = 1; iterations <= 100; iterations++) {
