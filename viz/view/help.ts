@@ -13,7 +13,7 @@ export const helpPart: MakePart = (host) => {
         {},
         'A drag turns the view, or moves it in two dimensions and with Shift; the wheel zooms.',
       ),
-      element('p', {}, 'One finger turns, two fingers move and zoom.'),
+      element('p', {}, 'One finger turns, two fingers move and zoom; one that stays on an atom tells of it.'),
       button('Close', 'Close the sheet (Escape)', () => sheet.close()),
     );
     sheet.showModal();

@@ -1,7 +1,7 @@
 /** The lines of a picture: edges of cells, trails of atoms, and lines between atoms that are measured. */
 import type { Mesh, Scene } from 'three';
+import { minimumImage } from '../../systems/index.js';
 import {
-  between,
   cellEdges,
   coloringOf,
   colorValues,
@@ -84,7 +84,7 @@ export class LineWork {
     this.#trails.show(store, near, 2 * pixelRatio);
     const coloring = coloringOf(this.#run, session);
     const { column, map, low, high } = coloring;
-    if (!this.#changed.trails.by(frame.positions, session.wrap, steps, radii, column, map, low, high)) return;
+    if (!this.#changed.trails.by(frame, session.wrap, steps, radii, column, map, low, high)) return;
     const frames = trailFrames(this.#run, frame, steps);
     const last = frames.length - 1;
     const out = this.#trails.room(frame.count * last);
@@ -110,14 +110,18 @@ export class LineWork {
     this.#measured.mesh.visible = picked.length > 1 && there;
     if (picked.length < 2 || !there) return;
     this.#measured.show(look.store, look.near, 2 * look.pixelRatio, look.lift);
-    if (!this.#changed.measured.by(picked, frame.positions, session.wrap, theme)) return;
+    if (!this.#changed.measured.by(picked, frame, session.wrap, theme)) return;
     const out = this.#measured.room(picked.length - 1);
     const { centers } = look.store;
     const at = [0, 1, 2].map((m) => centers[3 * picked[0] + m]);
+    const way = new Float64Array(frame.dimension);
     for (let k = 1; k < picked.length; k++) {
-      const way = between(frame, picked[k - 1], picked[k]);
+      // From where atoms are drawn, which may be between two frames.
+      for (let m = 0; m < way.length; m++)
+        way[m] = centers[3 * picked[k] + m] - centers[3 * picked[k - 1] + m];
+      minimumImage(frame.system.box, way, way);
       out.set([...at, inkOf(theme, 255)], 8 * (k - 1));
-      for (let m = 0; m < 3; m++) at[m] += way[m];
+      for (let m = 0; m < way.length; m++) at[m] += way[m];
       out.set([...at, inkOf(theme, 255)], 8 * (k - 1) + 4);
     }
     this.#measured.changed();

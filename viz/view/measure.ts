@@ -13,6 +13,7 @@ import {
   type Session,
   shownFrame,
 } from '../state/index.js';
+import { atomEntries, entryRows } from './atom-entries.js';
 import { button, check, checkField, element, field, graphic, setText, short } from './elements.js';
 import type { MakePart } from './part.js';
 
@@ -79,7 +80,7 @@ export const measurePart: MakePart = (host) => {
         ? ''
         : `${measureLabel(measured.atoms)}: ${short(measured.value)}${measured.kind === 'distance' ? '' : '°'}`,
     );
-    details.replaceChildren(...(last === undefined ? [] : rowsOf(frame, last)));
+    details.replaceChildren(...(last === undefined ? [] : entryRows(atomEntries(frame, last))));
     aroundField.hidden = last === undefined;
     if (last === undefined) return;
     const near = neighboursWithin(frame, last, neighbourRadius);
@@ -149,27 +150,6 @@ export const measurePart: MakePart = (host) => {
 /** Few atoms fill few bins. */
 function binsFor(count: number): number {
   return Math.min(160, Math.max(40, Math.round(4 * Math.sqrt(count))));
-}
-
-/** Everything that is known of an atom. */
-function rowsOf(frame: Frame, atom: number): HTMLElement[] {
-  const { dimension, system, species } = frame;
-  const position = Array.from({ length: dimension }, (_, m) => system.positions.get(atom, m));
-  const entries: [string, string][] = [
-    ['atom', String(atom)],
-    ['species', species[atom]],
-    ['position', position.map(short).join(', ')],
-  ];
-  for (const [name, { kind, width, values }] of frame.columns) {
-    const own = Array.from({ length: width }, (_, m) => values[atom * width + m]);
-    const text = own.map((value) =>
-      kind === 'real' || kind === 'integer' ? short(Number(value)) : String(value),
-    );
-    entries.push([name, text.join(', ')]);
-  }
-  return entries.map(([name, text]) =>
-    element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, text)),
-  );
 }
 
 function plotOf({ r, values, normalized }: RadialDistribution): Element[] {

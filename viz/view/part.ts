@@ -44,6 +44,10 @@ export interface Part {
   show?(session: Session, run: Run): void;
   /** A click or a tap on the picture that was no drag. @returns true where it is taken; no further part is asked */
   click?(place: Place): boolean;
+  /** The pointer over the picture, while nothing is pressed; null when it has gone or something is. */
+  hover?(place: Place | null): void;
+  /** A finger that stays where it is. */
+  hold?(place: Place): void;
   /** Curves against the frame that the part has to show; a list that has not changed is the same object. */
   curves?(session: Session, run: Run): readonly Curve[];
   close?(): void;

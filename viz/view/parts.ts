@@ -4,6 +4,7 @@ import { besidePart } from './beside.js';
 import { arrowsPart, speciesPart, structurePart } from './drawing.js';
 import { filesPart } from './files.js';
 import { helpPart } from './help.js';
+import { hoverPart } from './hover.js';
 import { legendPart } from './legend.js';
 import { lookPart } from './look.js';
 import { measurePart } from './measure.js';
@@ -31,6 +32,7 @@ export const parts: readonly MakePart[] = [
   viewPart,
   welcomePart,
   legendPart,
+  hoverPart,
   plotsPart,
   playbackPart,
   helpPart,

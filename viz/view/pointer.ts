@@ -1,6 +1,7 @@
 /**
  * Mouse, pen and fingers on the picture. One that is dragged turns (two-dimensional systems move); with Shift, the
- * right button or two fingers the picture moves; the wheel and two fingers zoom; what stays in place is a click.
+ * right button or two fingers the picture moves; the wheel and two fingers zoom; what stays in place is a click, of a
+ * finger that stays long it is a hold.
  */
 import type { Place } from './part.js';
 
@@ -11,18 +12,25 @@ export interface Gestures {
   /** At a place in fractions of the height from the middle. */
   zoom(factor: number, x: number, y: number): void;
   click(place: Place): void;
+  /** Where the pointer is while nothing is pressed; null when it has gone or something is. */
+  hover?(place: Place | null): void;
+  hold?(place: Place): void;
 }
 
 /** A hand is never quite still: so many pixels are no drag. */
 const STILL = 4;
+/** Milliseconds after which a finger that has not moved holds. */
+const LONG = 500;
 
 export function listenToPointers(
   canvas: HTMLCanvasElement,
-  { turn, move, zoom, click }: Gestures,
+  { turn, move, zoom, click, hover, hold }: Gestures,
   signal: AbortSignal,
 ): void {
   const down = new Map<number, { x: number; y: number }>();
   let dragged = false;
+  let holding: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener('abort', () => clearTimeout(holding));
   const on = <K extends keyof HTMLElementEventMap>(
     type: K,
     listener: (event: HTMLElementEventMap[K]) => void,
@@ -34,14 +42,36 @@ export function listenToPointers(
     return [(x - left - width / 2) / height, -(y - top - height / 2) / height];
   };
 
+  const placeOf = (event: PointerEvent): Place => {
+    const { left, top } = canvas.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top, shift: event.shiftKey };
+  };
+
   on('pointerdown', (event) => {
     canvas.setPointerCapture(event.pointerId);
     if (down.size === 0) dragged = false;
     down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    hover?.(null);
+    clearTimeout(holding);
+    if (event.pointerType !== 'touch' || down.size > 1 || hold === undefined) return;
+    const place = placeOf(event);
+    holding = setTimeout(() => {
+      if (dragged || down.size !== 1) return;
+      // What has been a hold is no click when it ends.
+      dragged = true;
+      hold(place);
+    }, LONG);
+  });
+  on('pointerleave', ({ pointerType }) => {
+    // A finger that is lifted leaves what it has asked for.
+    if (pointerType !== 'touch') hover?.(null);
   });
   on('pointermove', (event) => {
     const before = down.get(event.pointerId);
-    if (before === undefined) return;
+    if (before === undefined) {
+      if (event.pointerType !== 'touch') hover?.(placeOf(event));
+      return;
+    }
     const after = { x: event.clientX, y: event.clientY };
     dragged ||= down.size > 1 || Math.hypot(after.x - before.x, after.y - before.y) > STILL;
     // What was too little to be a drag is made up for when it has become one.
@@ -65,10 +95,10 @@ export function listenToPointers(
   const lift = (event: PointerEvent): void => {
     const last = down.get(event.pointerId);
     down.delete(event.pointerId);
+    clearTimeout(holding);
     if (event.type !== 'pointerup' || last === undefined || down.size > 0) return;
     if (dragged || event.button !== 0) return;
-    const { left, top } = canvas.getBoundingClientRect();
-    click({ x: event.clientX - left, y: event.clientY - top, shift: event.shiftKey });
+    click(placeOf(event));
   };
   on('pointerup', lift);
   on('pointercancel', lift);

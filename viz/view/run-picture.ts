@@ -95,6 +95,14 @@ export class RunPicture {
     });
   }
 
+  /** Where an atom is drawn; null where there is no such atom. */
+  centerOf(atom: number): readonly [number, number, number] | null {
+    const { store } = this.#atoms;
+    if (!(atom >= 0 && atom < store.count)) return null;
+    const [x, y, z] = store.centers.subarray(3 * atom, 3 * atom + 3);
+    return [x, y, z];
+  }
+
   /** While `draw` runs, atoms alone are drawn, as their numbers. */
   withIds(draw: () => void): void {
     const { spheres, bonds, arrows } = this.#atoms;
@@ -121,7 +129,7 @@ export class RunPicture {
   #showAtoms(session: Session, frame: Frame, theme: Theme, eye: Eye, images: Images): void {
     const { store, spheres } = this.#atoms;
     const { centers, radii, palette, values } = this.#changed;
-    if (centers.by(frame.positions, frame.cell, session.wrap)) {
+    if (centers.by(frame, session.wrap)) {
       if (session.wrap) wrapInto(frame, store.centers);
       else store.centers.set(frame.positions);
       store.centersChanged();
@@ -172,7 +180,7 @@ export class RunPicture {
     const { bonds: rule, bondsKept, radiusScale } = session;
     if (rule !== null) {
       const from = bondsKept ? this.#run.frame(0) : frame;
-      if (this.#changed.bonds.by(from.positions, from.cell, rule, this.#radii)) {
+      if (this.#changed.bonds.by(from, rule, this.#radii)) {
         bonds.set(from.count === frame.count ? findBonds(from, rule, this.#radii) : noBonds);
       }
     }
@@ -189,7 +197,7 @@ export class RunPicture {
       return;
     }
     const { sizes, arrows: changed } = this.#changed;
-    const source = numbers(frame, name, 3)?.values ?? frame.positions;
+    const source = numbers(frame, name, 3)?.values ?? frame;
     if (sizes.by(name, run.version)) {
       this.#sizes = {
         largest: largestSize(run, name),

@@ -7,6 +7,7 @@ import {
   PerspectiveCamera,
   Scene,
   Color as ThreeColor,
+  Vector3,
   WebGLRenderer,
   WebGLRenderTarget,
 } from 'three';
@@ -158,6 +159,17 @@ export class Picture {
     this.#renderer.readRenderTargetPixels(this.#ids, 0, 0, 1, 1, bytes);
     const id = bytes[0] + 256 * (bytes[1] + 256 * (bytes[2] + 256 * bytes[3]));
     return id === 0 ? null : id - 1;
+  }
+
+  /** Where the center of an atom is seen, in fractions of the picture from its left and top; null where it is not. */
+  placeOf(atom: number): readonly [number, number] | null {
+    const [last, shown] = [this.#last, this.#shown];
+    const center = shown?.centerOf(atom) ?? null;
+    if (last === null || shown === null || center === null) return null;
+    const { camera } = this.#eye(last.session, last.camera, last.aspect, last.frame, shown);
+    camera.updateMatrixWorld();
+    const { x, y, z } = new Vector3(...center).project(camera);
+    return Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) <= 1 ? [(1 + x) / 2, (1 - y) / 2] : null;
   }
 
   dispose(): void {

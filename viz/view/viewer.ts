@@ -346,6 +346,12 @@ export function mountViewer(
       move: (right, up) => host.look((camera) => pan(camera, right, up)),
       zoom: (factor, x, y) => host.look((camera: Camera) => zoom(camera, factor, x, y)),
       click: (at) => void parts.some((part) => part.click?.(at)),
+      hover: (at) => {
+        for (const part of parts) part.hover?.(at);
+      },
+      hold: (at) => {
+        for (const part of parts) part.hold?.(at);
+      },
     },
     signal,
   );

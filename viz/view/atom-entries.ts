@@ -1,0 +1,33 @@
+/** What is known of an atom, in words: its number, species, position and columns. */
+import type { Frame } from '../state/index.js';
+import { element, short } from './elements.js';
+
+export type Entry = readonly [name: string, text: string];
+
+/** @param columns those that are told, where a frame has them; all of them where not given */
+export function atomEntries(frame: Frame, atom: number, columns?: readonly string[]): Entry[] {
+  const { dimension, system, species } = frame;
+  const position = Array.from({ length: dimension }, (_, m) => system.positions.get(atom, m));
+  const entries: Entry[] = [
+    ['atom', String(atom)],
+    ['species', species[atom]],
+    ['position', position.map(short).join(', ')],
+  ];
+  for (const name of columns ?? frame.columns.keys()) {
+    const column = frame.columns.get(name);
+    if (column === undefined) continue;
+    const { kind, width, values } = column;
+    const own = Array.from({ length: width }, (_, m) => values[atom * width + m]);
+    const text = own.map((value) =>
+      kind === 'real' || kind === 'integer' ? short(Number(value)) : String(value),
+    );
+    entries.push([name, text.join(', ')]);
+  }
+  return entries;
+}
+
+export function entryRows(entries: readonly Entry[]): HTMLElement[] {
+  return entries.map(([name, text]) =>
+    element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, text)),
+  );
+}
