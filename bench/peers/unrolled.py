@@ -1,6 +1,7 @@
 """Steps of gradient descent on a packing of soft spheres, differentiated in reverse by JAX; and JAXopt's implicit way.
 
-Answers requests of one JSON line each. The pairs within `reach` of each other at the start are listed once and kept.
+Answers requests of one JSON line each. The pairs within `reach` of each other at the start or at rest are listed once
+and kept.
 Memory is the growth of the process's resident size from before the run to its peak, as /proc/self/status has them.
 Double precision, CPU.
 """
@@ -32,7 +33,11 @@ class Packing:
         self.rest = jnp.array(request["rest"], dtype=jnp.float64)
         edge, self.rate = request["edge"], request["rate"]
         self.tolerance = request["linearTolerance"]
-        pairs = cKDTree(np.asarray(self.start) % edge, boxsize=edge).query_pairs(request["reach"], output_type="ndarray")
+        near = [
+            cKDTree(np.asarray(places) % edge, boxsize=edge).query_pairs(request["reach"], output_type="ndarray")
+            for places in (self.start, self.rest)
+        ]
+        pairs = np.unique(np.concatenate(near), axis=0)
         first, second = jnp.array(pairs[:, 0]), jnp.array(pairs[:, 1])
 
         def energy(positions, diameters):
