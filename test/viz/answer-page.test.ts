@@ -13,7 +13,7 @@ import {
   type System,
   wrap,
 } from '../../systems/index.js';
-import { type Camera, frameOfSystem, movedFrame, type Viewer } from '../../viz/index.js';
+import { type Camera, frameOfSystem, measure, movedFrame, type Viewer } from '../../viz/index.js';
 import { describeViewer, type Hands } from './browser.js';
 import type { Area } from './disks.js';
 
@@ -141,6 +141,43 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     await settled();
     expect((await pixels(came)).filter((pixel) => !isWhite(pixel))).toEqual([]);
     expect((await session()).change).toBe(0);
+  });
+
+  test('measures the atoms where the slider has moved them', async () => {
+    const { camera } = await session();
+    const place = await area();
+    await page().evaluate(() => stillpointViewer.change({ picked: [3, 7], arrows: 'forces' }));
+    await unfold('Measure');
+    await settled();
+    const told = async () => {
+      await settled();
+      const measured = (await page().locator('.measurement').textContent()) ?? '';
+      const position = (await page().locator('.details').textContent()) ?? '';
+      return [
+        Number(/: (.*)$/.exec(measured)?.[1]),
+        position,
+        await page().getByLabel('Legend').textContent(),
+      ];
+    };
+    const expected = (system: System): number =>
+      Number(measure(frameOfSystem(system), [3, 7])?.value.toPrecision(4));
+    const [before, , legend] = await told();
+    expect(before).toBe(expected(written));
+    expect(legend).toContain('forces');
+    await slideTo(1);
+    await page().keyboard.press('End');
+    const { change } = await session();
+    const there = movedFrame(frameOfSystem(written), change).system;
+    const [after, details, note] = await told();
+    expect(after).toBe(expected(there));
+    expect(after).not.toBe(before);
+    const [x, y] = coordinates(there).subarray(14, 16);
+    expect(details).toContain([x, y].map((value) => Number(value.toPrecision(4))).join(', '));
+    // Forces are known where the atoms were, and arrows of them are not drawn.
+    expect(note).toContain('forces: not known of this structure');
+    const at = coordinates(wrap(there)).subarray(14, 16);
+    await page().mouse.move(...pixelAt(camera, place, at[0], at[1]));
+    await expect.poll(() => page().getByRole('tooltip').textContent()).toContain('atom7');
   });
 
   test('loads what computes when something is relaxed, and not before', async () => {

@@ -9,7 +9,7 @@ import {
   speciesColors,
   type Viewer,
 } from '../../viz/index.js';
-import { describeViewer, expectNear, type Hands, type Pixel } from './browser.js';
+import { describeViewer, eventually, expectNear, type Hands, type Pixel } from './browser.js';
 import { type Area, disks, trajectory } from './disks.js';
 
 declare const stillpointViewer: Viewer;
@@ -207,12 +207,50 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
 
   test('draws g(r) of the shown frame', async () => {
     await unfold('Measure');
-    await page().getByLabel('g(r) of the shown frame').check();
+    const which = page().getByLabel('g(r) of the shown frame');
+    await which.selectOption('of all atoms');
     await settled();
-    expect(await page().locator('.distribution').textContent()).toMatch(
-      /^g\(r\) up to r = 22.*highest .* at r = /,
-    );
+    const told = page().locator('.distribution');
+    expect(await told.textContent()).toMatch(/^g\(r\) up to r = 22.*highest .* at r = /);
     expect(await page().locator('.distribution polyline').count()).toBe(1);
+    expect(await which.locator('option').allTextContents()).toEqual([
+      'none',
+      'of all atoms',
+      'A–A',
+      'A–B',
+      'B–B',
+    ]);
+    await which.selectOption('A–B');
+    await settled();
+    // One A and one B, √20 apart at first: the highest bin is that of the nearest.
+    const [, peak] = /^g\(r\) of A–B.*at r = ([\d.]+)/.exec((await told.textContent()) ?? '') ?? [];
+    expect(Math.abs(Number(peak) - Math.sqrt(20))).toBeLessThan(0.6);
+    expect((await hands.session()).distribution).toEqual(['A', 'B']);
+    await which.selectOption('none');
+    await eventually(() => told.isVisible()).toBe(false);
+  });
+
+  test('colours from one number to another, as they are typed', async () => {
+    await page().getByLabel('Colour by').selectOption('charge');
+    const ends = page().getByLabel('Ends of the scale');
+    const legend = page().getByLabel('Legend');
+    expect(await legend.textContent()).toContain('charge04');
+    await page().evaluate(() => stillpointViewer.goTo(1));
+    await ends.selectOption('of the shown frame');
+    await settled();
+    expect(await legend.textContent()).toContain('charge in this frame13');
+    const [, high] = await seen([3, 1.6], [4.3, 6]);
+    expectNear(high, scaleColor(1));
+    await ends.selectOption('these');
+    expect((await hands.session()).colorRange).toEqual({ low: 1, high: 3 });
+    await typed(hands, 'To', 5);
+    expect(await legend.textContent()).toContain('charge15');
+    const [low, middle] = await seen([3, 1.6], [4.3, 6]);
+    expectNear(low, scaleColor(0));
+    expectNear(middle, scaleColor(0.5));
+    await typed(hands, 'From', 7);
+    expect(await hands.alertText()).toContain('from a smaller number to a larger one; found 7 to 5');
+    expect((await hands.session()).colorRange).toEqual({ low: 1, high: 5 });
   });
 
   test('colours by another scale', async () => {

@@ -5,9 +5,11 @@ import { random as seeded } from '../../src/random/index.js';
 import { createBox, createSystem, type System } from '../../systems/index.js';
 import {
   atomRadii,
+  type ColorRange,
   cellEdges,
   coloringOf,
   colorValues,
+  columnRange,
   createDrawing,
   createLook,
   createRun,
@@ -36,6 +38,7 @@ import {
   type Run,
   radialDistribution,
   scaleColor,
+  seenFrames,
   sharing,
   speciesColors,
   trailFrames,
@@ -341,6 +344,49 @@ describe('g(r)', () => {
     expect([...of(['A', 'A'])].every((g) => g === 0)).toBe(true);
   });
 
+  test('between species is the sum over all pairs, of a mixture that is not half and half', () => {
+    const random = seeded(21);
+    const positions = Array.from({ length: 9 }, () => [0, 1, 2].map(() => 6 * random.uniform()));
+    const species = positions.map((_, k) => (k < 3 ? 'A' : 'B'));
+    const frame = frameOfSystem(createSystem({ positions, species, box: createBox(SKEW) }));
+    // No lattice vector is as long as an edge of a bin.
+    const [cutoff, bins] = [3.9, 10];
+    const of = (between?: readonly [string, string]) =>
+      radialDistribution(frame, { cutoff, bins, ...(between && { between }) }).values;
+    const volume = frame.system.box.volume ?? 0;
+    for (const [a, b] of [
+      ['A', 'A'],
+      ['A', 'B'],
+      ['B', 'B'],
+    ] as const) {
+      const [origins, targets] = [a, b].map((label) =>
+        species.flatMap((one, k) => (one === label ? [k] : [])),
+      );
+      const counts = new Float64Array(bins);
+      for (const i of origins) {
+        for (const j of targets) {
+          for (const r of imagesWithin(frame, i, j, cutoff)) counts[Math.floor((r / cutoff) * bins)]++;
+        }
+      }
+      const expected = counts.map((count, k) => {
+        const [inner, outer] = [k, k + 1].map((edge) => (edge * cutoff) / bins);
+        const shell = (4 / 3) * Math.PI * (outer ** 3 - inner ** 3);
+        // How many targets lie in the shell of an origin, over how many would at their density.
+        return count / origins.length / (shell * (targets.length / volume));
+      });
+      const found = of([a, b]);
+      found.forEach((g, k) => {
+        expect(g).toBeCloseTo(expected[k], 10);
+      });
+      expect(of([b, a])).toEqual(found);
+    }
+    // Weighed by how many pairs there are, they make up that of all atoms.
+    const [aa, ab, bb, all] = [of(['A', 'A']), of(['A', 'B']), of(['B', 'B']), of()];
+    all.forEach((g, k) => {
+      expect((9 * aa[k] + 36 * ab[k] + 36 * bb[k]) / 81).toBeCloseTo(g, 10);
+    });
+  });
+
   test('is not given of a free system: neighbours for a unit of length are', () => {
     const pair = frameOfSystem(
       createSystem({
@@ -548,27 +594,66 @@ describe('the look', () => {
   });
 
   test('has a diverging scale with zero in its middle for values of both signs', () => {
-    expect(coloringOf(run, { ...look, colorBy: 'charge' })).toEqual({
+    expect(coloringOf(run, frame, { ...look, colorBy: 'charge' })).toEqual({
       column: 'charge',
       map: 'cool-warm',
       low: -3,
       high: 3,
     });
-    expect(coloringOf(run, { ...look, colorBy: 'mass' })).toMatchObject({ map: 'viridis', low: 1, high: 4 });
+    expect(coloringOf(run, frame, { ...look, colorBy: 'mass' })).toMatchObject({
+      map: 'viridis',
+      low: 1,
+      high: 4,
+    });
     const own = { ...look, colorBy: 'mass', colorRange: { low: 0, high: 10 }, colorMap: 'grey' } as const;
-    expect(coloringOf(run, own)).toMatchObject({ map: 'grey', low: 0, high: 10 });
-    expect(coloringOf(run, look).column).toBeNull();
-    expect(coloringOf(run, { ...look, colorBy: 'nothing' }).column).toBeNull();
+    expect(coloringOf(run, frame, own)).toMatchObject({ map: 'grey', low: 0, high: 10 });
+    expect(coloringOf(run, frame, look).column).toBeNull();
+    expect(coloringOf(run, frame, { ...look, colorBy: 'nothing' }).column).toBeNull();
+  });
+
+  test('has the ends of the shown frame where that is asked for, and what was typed where it was', () => {
+    const other = frameOfSystem(
+      createSystem({ positions: [[0, 0, 0]], columns: { charge: [-5], mass: [2] } }),
+      1,
+    );
+    const both = createRun('both', [frame, other]);
+    const ends = (of: Frame, colorBy: string, colorRange: ColorRange) => {
+      const { low, high } = coloringOf(both, of, { ...look, colorBy, colorRange });
+      return [low, high];
+    };
+    expect(ends(other, 'mass', null)).toEqual([1, 4]);
+    expect(ends(other, 'mass', 'frame')).toEqual([2, 2]);
+    expect(ends(both.frame(0), 'mass', 'frame')).toEqual([1, 4]);
+    // The middle stays zero: the scale diverges, as the values of all frames do.
+    expect(ends(both.frame(0), 'charge', null)).toEqual([-5, 5]);
+    expect(ends(both.frame(0), 'charge', 'frame')).toEqual([-3, 3]);
+    expect(ends(other, 'charge', { low: -1, high: 3 })).toEqual([-1, 3]);
+    const taken = (value: unknown) => drawingFields.colorRange(value, 'session.colorRange');
+    expect([null, 'frame', { low: 1, high: 2 }].map(taken)).toEqual([null, 'frame', { low: 1, high: 2 }]);
+    expect(() => taken({ low: 2, high: 2 })).toThrow(
+      'session.colorRange: found 2 to 2, expected the smaller number first',
+    );
+    expect(() => taken('all')).toThrow(/expected an object/);
+    expect(() => taken({ low: 1, high: Number.POSITIVE_INFINITY })).toThrow(/a finite number/);
+  });
+
+  test('tells of how many frames the scale is known', () => {
+    const half: Run = Object.create(run, {
+      version: { value: -1 },
+      summaries: { value: () => [run.summaries('mass')[0], undefined, null] },
+    });
+    expect(seenFrames(half, 'mass')).toBe(2);
+    expect(columnRange(half, 'mass')).toEqual({ low: 1, high: 4 });
   });
 
   test('gives each atom the number whose colour in the palette is its own', () => {
-    const bySpecies = coloringOf(run, look);
+    const bySpecies = coloringOf(run, frame, look);
     const palette = paletteOf(run, bySpecies);
     const colors = speciesColors(run);
     Array.from(colorValues(run, frame, bySpecies)).forEach((value, i) => {
       expect([...palette.subarray(3 * value, 3 * value + 3)]).toEqual(colors.get(frame.species[i]));
     });
-    const byMass = coloringOf(run, { ...look, colorBy: 'mass' });
+    const byMass = coloringOf(run, frame, { ...look, colorBy: 'mass' });
     expect([...paletteOf(run, byMass).subarray(0, 3)]).toEqual(scaleColor(0));
     expect([...paletteOf(run, byMass).subarray(-3)]).toEqual(scaleColor(1));
     expect(Array.from(colorValues(run, frame, byMass))).toEqual([1, 2, 4]);

@@ -2,6 +2,7 @@
  * Colours of atoms: one a species, or a perceptually even scale for a column of numbers: viridis and inferno (van der
  * Walt and Smith, 2015), for values of both signs cool-warm (Moreland, 2009).
  */
+import { summarize } from './catalog.js';
 import type { Drawing } from './drawing.js';
 import { type Frame, numbers } from './frame.js';
 import type { Look } from './look.js';
@@ -123,16 +124,58 @@ export interface Range {
   readonly high: number;
 }
 
+/** The ends of a colour bar: those of all frames (null), those of the shown frame, or these. */
+export type ColorRange = Range | 'frame' | null;
+
+interface Span {
+  readonly version: number;
+  readonly range: Range | null;
+  /** In how many frames the column has been looked at. */
+  readonly seen: number;
+}
+
+const spans = new WeakMap<Run, Map<string, Span>>();
+
+/** Looked for once for each version of a run. */
+function spanOf(run: Run, column: string): Span {
+  const known = spans.get(run) ?? new Map<string, Span>();
+  spans.set(run, known);
+  const before = known.get(column);
+  if (before?.version === run.version) return before;
+  let [low, high, seen] = [Infinity, -Infinity, 0];
+  for (const summary of run.summaries(column)) {
+    if (summary === undefined) continue;
+    seen++;
+    low = Math.min(low, summary?.low ?? Infinity);
+    high = Math.max(high, summary?.high ?? -Infinity);
+  }
+  const span = { version: run.version, range: low <= high ? { low, high } : null, seen };
+  known.set(column, span);
+  return span;
+}
+
 /** The smallest and the largest value of a column in all frames of a run; null where it has no finite value. */
 export function columnRange(run: Run, column: string): Range | null {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const summary of run.summaries(column)) {
-    if (!summary) continue;
-    low = Math.min(low, summary.low);
-    high = Math.max(high, summary.high);
-  }
-  return low <= high ? { low, high } : null;
+  return spanOf(run, column).range;
+}
+
+/** In how many frames a column's values are known: all, but of a file that is read as it is shown. */
+export function seenFrames(run: Run, column: string): number {
+  return spanOf(run, column).seen;
+}
+
+const ranges = new WeakMap<ArrayLike<number>, Range | null>();
+
+/** The same of one frame. */
+export function frameRange(frame: Frame, column: string): Range | null {
+  const values = numbers(frame, column, 1)?.values;
+  if (values === undefined) return null;
+  const known = ranges.get(values);
+  if (known !== undefined) return known;
+  const found = summarize(values, 1);
+  const range = found && { low: found.low, high: found.high };
+  ranges.set(values, range);
+  return range;
 }
 
 /** What colours mean: numbers from `low` to `high` on a scale, or species. */
@@ -144,9 +187,10 @@ export interface Coloring {
   readonly high: number;
 }
 
-/** The coloring that a session asks for; by species where a column has no numbers. */
+/** The coloring of a frame that a session asks for; by species where a column has no numbers. */
 export function coloringOf(
   run: Run,
+  frame: Frame,
   look: Pick<Look & Drawing, 'colorBy' | 'colorMap' | 'colorRange'>,
 ): Coloring {
   const { colorBy, colorMap, colorRange } = look;
@@ -155,10 +199,11 @@ export function coloringOf(
     return { column: null, map: 'viridis', low: 0, high: PALETTE_SIZE - 1 };
   const signed = found.low < 0 && found.high > 0;
   const map = colorMap ?? (signed ? 'cool-warm' : 'viridis');
-  if (colorRange !== null) return { column: colorBy, map, ...colorRange };
+  if (colorRange !== null && colorRange !== 'frame') return { column: colorBy, map, ...colorRange };
+  const range = (colorRange === 'frame' ? frameRange(frame, colorBy) : null) ?? found;
   // The middle of a diverging scale is zero.
-  const most = Math.max(-found.low, found.high);
-  return { column: colorBy, map, ...(map === 'cool-warm' && signed ? { low: -most, high: most } : found) };
+  const most = Math.max(-range.low, range.high);
+  return { column: colorBy, map, ...(map === 'cool-warm' && signed ? { low: -most, high: most } : range) };
 }
 
 /** The scale of arrows that are coloured by size, from none to the longest. */

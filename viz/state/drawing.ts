@@ -1,6 +1,7 @@
 /** What the picture shows beyond the atoms of one cell: the part of the session for bonds, images, species and trails. */
+import { InputError } from '../../src/message/index.js';
 import type { BondRule } from './bonds.js';
-import { type ColorMapName, colorMapNames, type Range } from './colors.js';
+import { type ColorMapName, type ColorRange, colorMapNames, type Range } from './colors.js';
 import {
   type Field,
   type Fields,
@@ -22,8 +23,8 @@ export interface Drawing {
   readonly speciesRadii: readonly SpeciesRadius[];
   /** Null: one that fits the values, diverging where they have both signs. */
   readonly colorMap: ColorMapName | null;
-  /** The values at the ends of the colour bar; null: the smallest and largest of all frames. */
-  readonly colorRange: Range | null;
+  /** The values at the ends of the colour bar. */
+  readonly colorRange: ColorRange;
   /** Null shows no bonds. */
   readonly bonds: BondRule | null;
   /** The bonds of the first frame in all frames; else they are found anew for each. */
@@ -73,11 +74,18 @@ const images: Field<Drawing['images']> = (value, where) => {
   return found;
 };
 
+const colorRange: Field<ColorRange> = (value, where) => {
+  if (value === null || value === 'frame') return value;
+  const range = record<Range>({ low: number(), high: number() })(value, where);
+  if (range.low < range.high) return range;
+  throw new InputError(`${where}: found ${range.low} to ${range.high}, expected the smaller number first`);
+};
+
 export const drawingFields: Fields<Drawing> = {
   hidden: list(text),
   speciesRadii: list(record<SpeciesRadius>({ species: text, factor: number(0, 100) })),
   colorMap: nullable(oneOf(...colorMapNames)),
-  colorRange: nullable(record<Range>({ low: number(), high: number() })),
+  colorRange,
   bonds: nullable(bondRule),
   bondsKept: flag,
   images,

@@ -5,6 +5,7 @@
 import { coordinates, minimumImage } from '../../systems/index.js';
 import type { Curve } from './curves.js';
 import { type Frame, numbers } from './frame.js';
+import { movedFrame } from './response.js';
 import type { Run } from './run.js';
 
 export interface Measurement {
@@ -39,11 +40,13 @@ export function measuredAtoms(label: string): readonly number[] | null {
 /**
  * The measurement against the frame. Atoms are numbered as in the first frame, and followed by column `id` where
  * there is one; NaN where a frame is not in memory or lacks one of them.
+ *
+ * @param change δθ, by which frames that have a sensitivity are moved
  */
-export function measureCurve(run: Run, atoms: readonly number[]): Curve {
+export function measureCurve(run: Run, atoms: readonly number[], change = 0): Curve {
   const ids = idsOf(run.frame(0), atoms);
   const values = Array.from({ length: run.length }, (_, k) => {
-    const frame = run.frame(k);
+    const frame = movedFrame(run.frame(k), change);
     if (frame.index !== k) return Number.NaN;
     return measure(frame, indicesOf(frame, atoms, ids))?.value ?? Number.NaN;
   });

@@ -7,7 +7,7 @@ import {
   type Session,
   speciesColors,
 } from '../state/index.js';
-import { check, checkField, element, field, setText, slider } from './elements.js';
+import { check, checkField, element, field, filled, setText, slider } from './elements.js';
 import { swatch } from './legend.js';
 import type { Host, MakePart } from './part.js';
 
@@ -201,8 +201,3 @@ export const arrowsPart: MakePart = (host) => {
     },
   };
 };
-
-/** What is being typed is left alone. */
-function filled(input: HTMLInputElement, value: number): void {
-  if (document.activeElement !== input && input.value !== String(value)) input.value = String(value);
-}

@@ -76,3 +76,8 @@ export function button(text: string, label: string, onClick: () => void): HTMLBu
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
+
+/** Writes a number into an input; what is being typed is left alone. */
+export function filled(input: HTMLInputElement, value: number): void {
+  if (document.activeElement !== input && input.value !== String(value)) input.value = String(value);
+}

@@ -18,7 +18,7 @@ const REST = 120;
 const AWAY = 14;
 
 export const hoverPart: MakePart = (host) => {
-  const table = element('table', { class: 'details' });
+  const table = element('table', { class: 'entries' });
   const note = element('div', { class: 'note-at', role: 'tooltip', hidden: true }, table);
   /** Where the pointer is, while it may ask. */
   let pointer: Place | null = null;

@@ -5,14 +5,16 @@ import {
   type Coloring,
   type ColorMapName,
   coloringOf,
+  DISPLACEMENT,
   largestSize,
   longest,
   noiseOf,
   type Run,
   type Session,
   scaleColor,
-  shownFrame,
+  seenFrames,
   speciesColors,
+  toldFrame,
   vectorsOf,
 } from '../state/index.js';
 import { element, graphic, setText, short } from './elements.js';
@@ -29,28 +31,35 @@ export const legendPart: MakePart = () => {
     place: 'stage',
     element: element('section', { class: 'legend', 'aria-label': 'Legend' }, colors, arrows, sizes),
     show(session, run) {
-      const coloring = coloringOf(run, session);
+      const frame = toldFrame(session, run);
+      const coloring = coloringOf(run, frame, session);
       const { hidden } = session;
-      const drawn = JSON.stringify([run.name, run.species, coloring, hidden]);
+      const scope = scopeOf(coloring, session, run);
+      const drawn = JSON.stringify([run.name, run.species, coloring, hidden, scope]);
       if (drawn !== shown.colors) {
         shown.colors = drawn;
-        colors.replaceChildren(...(coloring.column === null ? species(run, hidden) : barOf(coloring)));
+        colors.replaceChildren(...(coloring.column === null ? species(run, hidden) : barOf(coloring, scope)));
       }
-      const frame = run.frame(shownFrame(session, run));
       // The note is looked for in all vectors, so only when another frame or column is shown.
-      const from = [frame, session.arrows, session.reference, session.arrowColors];
+      const part = partOf(session.arrows, run);
+      const from = [frame, session.arrows, session.reference, session.arrowColors, part];
       if (from.every((value, k) => value === shown.note[k])) return;
       shown.note = from;
       const vectors = vectorsOf(run, frame, session);
-      setText(arrows, vectors === null ? '' : noteOf(session, run, longest(vectors)));
+      setText(
+        arrows,
+        session.arrows === null ? '' : `${noteOf(session, run, vectors)}${part && `; lengths as${part}`}`,
+      );
       const most = vectors === null || !session.arrowColors ? 0 : largestSize(run, session.arrows ?? '');
       sizes.replaceChildren(...(most > 0 ? bar('arrows', ARROW_COLORS, 0, most) : []));
     },
   };
 };
 
-function noteOf({ arrows, reference }: Session, run: Run, most: number): string {
-  const name = arrows === 'displacement' ? `displacement from frame ${reference}` : `${arrows}`;
+function noteOf({ arrows, reference }: Session, run: Run, vectors: ArrayLike<number> | null): string {
+  const name = arrows === DISPLACEMENT ? `displacement from frame ${reference}` : `${arrows}`;
+  if (vectors === null) return `→ ${name}: not known of this structure`;
+  const most = longest(vectors);
   const noise = noiseOf(run, arrows ?? '');
   if (most < noise) return `→ ${name}: none above ${short(noise)}, below which is noise`;
   return `→ ${name}, longest ${short(most)}`;
@@ -71,8 +80,22 @@ export function swatch(color: Color): SVGSVGElement {
   );
 }
 
-function barOf({ column, map, low, high }: Coloring): Node[] {
-  return bar(column ?? '', map, low, high);
+function barOf({ column, map, low, high }: Coloring, scope: string): Node[] {
+  return bar(`${column}${scope}`, map, low, high);
+}
+
+/** What the ends of the bar are those of, where that is not all frames or what was asked for. */
+function scopeOf({ column }: Coloring, { colorRange }: Session, run: Run): string {
+  if (column === null) return '';
+  if (colorRange === 'frame') return run.length > 1 ? ' in this frame' : '';
+  return colorRange === null ? partOf(column, run) : '';
+}
+
+/** Where not all frames have been read: which part the values of a column are known of. */
+function partOf(column: string | null, run: Run): string {
+  if (column === null || ![...run.scalars, ...run.vectors].includes(column)) return '';
+  const seen = seenFrames(run, column);
+  return seen === run.length ? '' : ` in the ${seen} of ${run.length} frames seen so far`;
 }
 
 function bar(name: string, map: ColorMapName, low: number, high: number): Node[] {

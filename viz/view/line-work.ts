@@ -82,7 +82,7 @@ export class LineWork {
     this.#trails.mesh.visible = steps > 0;
     if (steps === 0) return;
     this.#trails.show(store, near, 2 * pixelRatio);
-    const coloring = coloringOf(this.#run, session);
+    const coloring = coloringOf(this.#run, frame, session);
     const { column, map, low, high } = coloring;
     if (!this.#changed.trails.by(frame, session.wrap, steps, radii, column, map, low, high)) return;
     const frames = trailFrames(this.#run, frame, steps);

@@ -1,6 +1,15 @@
 /** The section of the side panel that says how atoms, arrows and cell are drawn. */
-import { type ColorMapName, colorMapNames, type Run, type Session, vectorNames } from '../state/index.js';
-import { check, checkField, choices, element, field, slider } from './elements.js';
+import {
+  type ColorMapName,
+  coloringOf,
+  colorMapNames,
+  type Run,
+  type Session,
+  seenFrames,
+  toldFrame,
+  vectorNames,
+} from '../state/index.js';
+import { check, checkField, choices, element, field, filled, slider } from './elements.js';
 import type { MakePart } from './part.js';
 
 export const lookPart: MakePart = (host) => {
@@ -16,6 +25,31 @@ export const lookPart: MakePart = (host) => {
     change({ colorMap: (colorMap.value || null) as ColorMapName | null }),
   );
   const colorMapField = field('Scale', colorMap);
+  const ends = element('select', { id: 'color-ends' });
+  const endsField = field('Ends of the scale', ends);
+  const [low, high] = (['low', 'high'] as const).map((end) => {
+    const input = element('input', { id: `color-${end}`, type: 'number', step: 'any' });
+    input.addEventListener('change', () => takeEnds());
+    return input;
+  });
+  const typedEnds = element('div', { class: 'row' }, field('From', low), field('To', high));
+  ends.addEventListener('change', () =>
+    host.update((session, run) => {
+      if (ends.value !== 'typed') return { ...session, colorRange: ends.value === 'frame' ? 'frame' : null };
+      // It begins with what is seen.
+      const now = coloringOf(run, toldFrame(session, run), session);
+      const top = now.high > now.low ? now.high : now.low + 1;
+      return { ...session, colorRange: { low: now.low, high: top } };
+    }),
+  );
+  function takeEnds(): void {
+    const typed = { low: low.valueAsNumber, high: high.valueAsNumber };
+    if (typed.low < typed.high) change({ colorRange: typed });
+    else {
+      const found = [low, high].map(({ value }) => value || 'nothing').join(' to ');
+      host.showError(`The scale goes from a smaller number to a larger one; found ${found}.`);
+    }
+  }
   const arrows = element('select', { id: 'arrows' });
   const arrowScale = slider('arrow-scale', -2, 2, 0.01);
   const radiusScale = slider('radius-scale', 0.1, 2, 0.01);
@@ -39,6 +73,17 @@ export const lookPart: MakePart = (host) => {
     colorBy.replaceChildren(element('option', { value: '' }, 'species'), ...choices(scalars));
     arrows.replaceChildren(element('option', { value: '' }, 'none'), ...choices(vectors));
   };
+  let whole: boolean | null = null;
+  /** @param all whether the values of all frames are known */
+  const offerEnds = (all: boolean): void => {
+    if (whole === all) return;
+    whole = all;
+    ends.replaceChildren(
+      element('option', { value: '' }, all ? 'of all frames' : 'of the frames seen so far'),
+      element('option', { value: 'frame' }, 'of the shown frame'),
+      element('option', { value: 'typed' }, 'these'),
+    );
+  };
   return {
     place: 'side',
     title: 'Look',
@@ -47,6 +92,8 @@ export const lookPart: MakePart = (host) => {
       {},
       field('Colour by', colorBy),
       colorMapField,
+      endsField,
+      typedEnds,
       field('Radii', radiusScale),
       field('Arrows', arrows),
       field('Arrow length', arrowScale),
@@ -59,6 +106,16 @@ export const lookPart: MakePart = (host) => {
       colorBy.value = session.colorBy ?? '';
       colorMapField.hidden = session.colorBy === null;
       colorMap.value = session.colorMap ?? '';
+      const { colorBy: column, colorRange } = session;
+      const typed = colorRange !== null && colorRange !== 'frame';
+      endsField.hidden = column === null;
+      offerEnds(column === null || seenFrames(run, column) === run.length);
+      ends.value = typed ? 'typed' : (colorRange ?? '');
+      typedEnds.hidden = column === null || !typed;
+      if (typed) {
+        filled(low, colorRange.low);
+        filled(high, colorRange.high);
+      }
       arrows.value = session.arrows ?? '';
       arrowScale.value = String(Math.log10(session.arrowScale));
       arrowScale.setAttribute('aria-valuetext', `${session.arrowScale.toPrecision(3)} times`);

@@ -1,6 +1,7 @@
 /** The section in which picked atoms are described and measured, with their neighbours and g(r). */
 import {
   type Curve,
+  type Distribution,
   type Frame,
   measure,
   measureCurve,
@@ -11,10 +12,10 @@ import {
   type Run,
   radialDistribution,
   type Session,
-  shownFrame,
+  toldFrame,
 } from '../state/index.js';
 import { atomEntries, entryRows } from './atom-entries.js';
-import { button, check, checkField, element, field, graphic, setText, short } from './elements.js';
+import { button, element, field, graphic, setText, short } from './elements.js';
 import type { MakePart } from './part.js';
 
 const MOST_LISTED = 24;
@@ -25,10 +26,7 @@ export const measurePart: MakePart = (host) => {
   const number = element('input', { id: 'pick-atom', type: 'number', min: 0, step: 1 });
   const add = (): void => {
     const atom = Number(number.value);
-    const count =
-      host.run === null || host.session === null
-        ? 0
-        : host.run.frame(shownFrame(host.session, host.run)).count;
+    const count = host.run === null || host.session === null ? 0 : toldFrame(host.session, host.run).count;
     if (number.value === '' || !Number.isInteger(atom) || atom < 0 || atom >= count) {
       host.showError(`There is no atom ${number.value || '…'}; the frame has atoms 0 to ${count - 1}.`);
       return;
@@ -52,24 +50,31 @@ export const measurePart: MakePart = (host) => {
   const around = element('p', { class: 'note neighbours' });
   const aroundField = element('div', {}, field('Neighbours within', radius), around);
   const distribution = element('div', { class: 'distribution' });
-  let wanted = false;
-  const wants = check('g(r) of the shown frame', 'distribution', (checked) => {
-    wanted = checked;
-    host.redraw();
+  const wanted = element('select', { id: 'distribution' });
+  wanted.addEventListener('change', () => {
+    const distribution = distributionOf(wanted.value);
+    host.update((session) => ({ ...session, distribution }));
   });
-  const shown = { details: '', distribution: null as Frame | null };
-  let curve: {
-    readonly run: Run;
-    readonly version: number;
-    readonly picked: readonly number[];
-    readonly curve: Curve;
-  } | null = null;
+  let offered: readonly string[] = [];
+  /** Each pair once: g(r) is the same both ways. */
+  const offer = ({ species }: Run): void => {
+    if (offered.length > 0 && offered.join('\n') === species.join('\n')) return;
+    offered = species;
+    const pairs = species.length < 2 ? [] : species.flatMap((a, k) => species.slice(k).map((b) => [a, b]));
+    wanted.replaceChildren(
+      element('option', { value: 'none' }, 'none'),
+      element('option', { value: 'all' }, 'of all atoms'),
+      ...pairs.map((pair) => element('option', { value: JSON.stringify(pair) }, pair.join('–'))),
+    );
+  };
+  const shown = { details: [] as readonly unknown[], distribution: [] as readonly unknown[] };
+  let curve: { readonly of: readonly unknown[]; readonly curve: Curve } | null = null;
 
-  const describe = (session: Session, run: Run, frame: Frame): void => {
+  const describe = (session: Session, frame: Frame): void => {
     const { picked, neighbourRadius } = session;
-    const key = JSON.stringify([picked, neighbourRadius, frame.index]) + run.name;
-    if (key === shown.details) return;
-    shown.details = key;
+    const now = [frame, picked, neighbourRadius];
+    if (now.every((value, k) => value === shown.details[k])) return;
+    shown.details = now;
     const here = picked.filter((atom) => atom < frame.count);
     const last = here.at(-1);
     hint.hidden = here.length > 0;
@@ -109,13 +114,13 @@ export const measurePart: MakePart = (host) => {
       details,
       aroundField,
       button('Let go', 'Let go of the picked atoms (Escape)', letGo),
-      checkField('g(r) of the shown frame', wants),
+      field('g(r) of the shown frame', wanted),
       distribution,
     ),
     shortcuts: [{ keys: ['Escape'], label: 'Escape', does: 'lets go of the picked atoms', run: letGo }],
     setRun() {
-      shown.details = '';
-      shown.distribution = null;
+      shown.details = [];
+      shown.distribution = [];
     },
     click({ x, y, shift }) {
       const { clientWidth, clientHeight } = host.canvas;
@@ -126,23 +131,30 @@ export const measurePart: MakePart = (host) => {
       if (atom !== null && section !== null) section.open = true;
       return atom !== null || before > 0;
     },
-    curves({ picked }, run) {
+    curves({ picked, change }, run) {
       if (picked.length < 2 || run.length < 2) return [];
-      if (curve?.run !== run || curve.version !== run.version || curve.picked !== picked) {
-        curve = { run, version: run.version, picked, curve: measureCurve(run, picked) };
+      const of = [run, run.version, picked, change];
+      if (curve === null || of.some((value, k) => value !== curve?.of[k])) {
+        curve = { of, curve: measureCurve(run, picked, change) };
       }
       return [curve.curve];
     },
     show(session, run) {
-      const frame = run.frame(shownFrame(session, run));
-      describe(session, run, frame);
+      const frame = toldFrame(session, run);
+      describe(session, frame);
       if (document.activeElement !== radius) radius.value = String(session.neighbourRadius);
-      distribution.hidden = !wanted;
-      if (!wanted || shown.distribution === frame || (session.playing && frame.count > QUICK)) return;
-      shown.distribution = frame;
-      distribution.replaceChildren(
-        ...plotOf(radialDistribution(frame, { cutoff: 4 * run.spacing, bins: binsFor(frame.count) })),
-      );
+      offer(run);
+      const { distribution: asked, playing } = session;
+      wanted.value = typeof asked === 'string' ? asked : JSON.stringify(asked);
+      distribution.hidden = asked === 'none';
+      const now = [frame, asked];
+      if (asked === 'none' || now.every((value, k) => value === shown.distribution[k])) return;
+      if (playing && frame.count > QUICK) return;
+      shown.distribution = now;
+      const options = { cutoff: 4 * run.spacing, bins: binsFor(frame.count) };
+      const between = typeof asked === 'string' ? null : asked;
+      const found = radialDistribution(frame, { ...options, ...(between && { between }) });
+      distribution.replaceChildren(...plotOf(found, between));
     },
   };
 };
@@ -152,7 +164,15 @@ function binsFor(count: number): number {
   return Math.min(160, Math.max(40, Math.round(4 * Math.sqrt(count))));
 }
 
-function plotOf({ r, values, normalized }: RadialDistribution): Element[] {
+/** What an option of the list stands for. */
+function distributionOf(value: string): Distribution {
+  return value === 'none' || value === 'all' ? value : JSON.parse(value);
+}
+
+function plotOf(
+  { r, values, normalized }: RadialDistribution,
+  between: readonly [string, string] | null,
+): Element[] {
   const [width, height] = [200, 90];
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   const last = r[r.length - 1];
@@ -162,7 +182,10 @@ function plotOf({ r, values, normalized }: RadialDistribution): Element[] {
       `${((r[k] / last) * width).toFixed(1)},${(height - 4 - (value / (most || 1)) * (height - 8)).toFixed(1)}`,
   );
   const peak = r[values.indexOf(most)] ?? 0;
-  const name = normalized ? 'g(r)' : 'neighbours for a unit of length';
+  const pair = between === null ? '' : ` of ${between.join('–')}`;
+  const [from, to] = between ?? ['', ''];
+  const neighbours = between === null ? 'neighbours an atom' : `${to} an atom of ${from}`;
+  const name = normalized ? `g(r)${pair}` : `${neighbours} for a unit of length`;
   const line = graphic('polyline', { points: points.join(' '), class: 'curve' });
   const one = height - 4 - (1 / (most || 1)) * (height - 8);
   const level = graphic('line', { x1: 0, x2: width, y1: one, y2: one, class: 'level' });
@@ -176,7 +199,7 @@ function plotOf({ r, values, normalized }: RadialDistribution): Element[] {
     ...(normalized && most > 1 ? [level, line] : [line]),
   );
   const note = normalized
-    ? `g(r) up to r = ${short(last)}; highest ${short(most)} at r = ${short(peak)}`
-    : `The system has a free boundary, so that g(r) is not defined: neighbours an atom for a unit of length, up to r = ${short(last)}; highest ${short(most)} at r = ${short(peak)}`;
+    ? `${name} up to r = ${short(last)}; highest ${short(most)} at r = ${short(peak)}`
+    : `The system has a free boundary, so that g(r) is not defined: ${name}, up to r = ${short(last)}; highest ${short(most)} at r = ${short(peak)}`;
   return [picture, element('p', { class: 'note' }, note)];
 }

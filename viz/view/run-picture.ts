@@ -2,7 +2,7 @@
  * What the picture shows of one run: brings atoms, bonds, arrows, trails and cells into graphics memory, each only when
  * what it is made from has changed, and gives it all back at the end.
  */
-import { type Scene, Vector2 } from 'three';
+import { type Camera, type Scene, Vector2, type WebGLRenderer } from 'three';
 import {
   coloringOf,
   colorValues,
@@ -103,6 +103,11 @@ export class RunPicture {
     return [x, y, z];
   }
 
+  /** Before each picture, after `show`: what lies behind other atoms need not be drawn. */
+  leaveOutHidden(renderer: WebGLRenderer, camera: Camera): void {
+    this.#atoms.spheres.leaveOutHidden(renderer, camera);
+  }
+
   /** While `draw` runs, atoms alone are drawn, as their numbers. */
   withIds(draw: () => void): void {
     const { spheres, bonds, arrows } = this.#atoms;
@@ -140,7 +145,7 @@ export class RunPicture {
       this.#largest = this.#radii.reduce((a, b) => Math.max(a, b), 0);
       store.setRadii(this.#radii);
     }
-    const coloring = coloringOf(this.#run, session);
+    const coloring = coloringOf(this.#run, frame, session);
     const { column, map, low, high } = coloring;
     if (palette.by(column, map, low, high, this.#run.species.length)) {
       store.setPalette(paletteOf(this.#run, coloring), low, high);

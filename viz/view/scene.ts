@@ -124,6 +124,7 @@ export class Picture {
       near: eye.camera.near,
       pixelRatio: this.#renderer.getPixelRatio(),
     });
+    shown.leaveOutHidden(this.#renderer, eye.camera);
     this.#last = { session, camera, aspect, frame };
     if (hurried) {
       this.#renderer.render(this.#scene, eye.camera);
