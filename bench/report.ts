@@ -46,9 +46,20 @@ export function mergeReports(kept: Report | null, fresh: Report, names: readonly
   return { machine: { ...fresh.machine, versions }, rows };
 }
 
-export function toMarkdown({ machine, rows }: Report): string {
-  const parts = [machineText(machine), overview(rows), ...rows.flatMap(details)];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+/** All on one page. */
+export function toMarkdown(report: Report): string {
+  return `${tableMarkdown(report, '')}\n${rowsMarkdown(report)}`;
+}
+
+/** The machine and the table; each row's name leads to what is said of it on `page`. */
+export function tableMarkdown({ machine, rows }: Report, page: string): string {
+  return `${machineText(machine)}\n\n${overview(rows, page)}\n`;
+}
+
+/** What there is to say of each row: a heading of its name, which is its anchor, and all that was measured. */
+export function rowsMarkdown({ rows }: Report): string {
+  const parts = rows.flatMap(details).filter((part) => part !== '');
+  return `${parts.join('\n\n')}\n`;
 }
 
 function machineText({ cpu, cores, memoryGiB, versions }: Machine): string {
@@ -56,15 +67,16 @@ function machineText({ cpu, cores, memoryGiB, versions }: Machine): string {
   return `${cpu}, ${cores} cores, ${memoryGiB} GiB. ${listed.join(', ')}.`;
 }
 
-function overview(rows: readonly Outcome[]): string {
+function overview(rows: readonly Outcome[], page: string): string {
   return markdownTable(
     ['row', 'work', 'ratio of', 'median (quartiles)', 'of the fastest', 'goal'],
-    rows.flatMap(overviewLines),
+    rows.flatMap((row) => overviewLines(row, page)),
   );
 }
 
-function overviewLines(row: Outcome): string[][] {
-  const head = [`\`${row.name}\``, row.title];
+function overviewLines(row: Outcome, page: string): string[][] {
+  const name = `\`${row.name}\``;
+  const head = [row.status === 'measured' ? `[${name}](${page}#${row.name})` : name, row.title];
   switch (row.status) {
     case 'missing':
       return [[...head, '', '', '', `not run: ${row.reason}`]];
@@ -95,7 +107,8 @@ function details(row: Outcome): string[] {
   const { circumstances, series, checks, tables = [], contents, scripts = {} } = row;
   const [before, after] = circumstances.loadAverage;
   return [
-    `### ${row.title}`,
+    `## ${row.name}`,
+    `${row.title}.`,
     `\`npm run bench -- --row ${row.name}\`, ${circumstances.date}, ${circumstances.rounds} rounds` +
       `${circumstances.quick ? ' (--quick: no figure to quote)' : ''}, load average ${before.toFixed(1)} before and ` +
       `${after.toFixed(1)} after.`,

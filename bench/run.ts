@@ -11,7 +11,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { describeMachine, type Machine, packageRoot } from './machine.js';
-import { mergeReports, type Outcome, type Report, toMarkdown } from './report.js';
+import {
+  mergeReports,
+  type Outcome,
+  type Report,
+  rowsMarkdown,
+  tableMarkdown,
+  toMarkdown,
+} from './report.js';
 import { rows } from './rows/index.js';
 import { runRow } from './run-row.js';
 
@@ -23,9 +30,16 @@ const help = `npm run bench -- [options]
   --rounds N       samples of each quantity; 15 by default
   --out DIR        where bench.md and bench.json go; stillpoint-output/ by default
   --viewer         the viewer against other viewers, in place of the rows; --viewer --help says more
-  --docs           lay the rows over docs/performance.json, and its table into docs/performance.md
+  --docs           lay the rows over docs/performance.json, its table into docs/performance.md, and what is said of
+                   each row into docs/performance-rows.md
 
 STILLPOINT_LAMMPS and STILLPOINT_PYTHON name the programs of the peers (lmp and python3 by default).
+`;
+
+const detailsHead = `# Rows of the table of performance
+
+Written by \`npm run bench -- --docs\`: for each row of [the table](performance.md#the-last-table) what was timed, the
+times themselves, what was checked, and what the peer was given.
 `;
 
 // A benchmark of its own, with options of its own.
@@ -132,8 +146,10 @@ function write(report: Report): void {
 
 /** Rows of an earlier run stay, if they were run on the same machine and no version has changed since. */
 function writeDocs(report: Report): void {
-  const store = join(packageRoot(), 'docs', 'performance.json');
-  const page = join(packageRoot(), 'docs', 'performance.md');
+  const docs = join(packageRoot(), 'docs');
+  const store = join(docs, 'performance.json');
+  const page = join(docs, 'performance.md');
+  const details = 'performance-rows.md';
   const kept = readReport(store);
   const merged = mergeReports(kept && sameMachine(kept.machine, report.machine) ? kept : null, report, names);
   const text = readFileSync(page, 'utf8');
@@ -141,7 +157,8 @@ function writeDocs(report: Report): void {
   const above = text.slice(0, text.indexOf(marker) + marker.length);
   if (!above.endsWith(marker)) throw new Error(`${page} lacks the line ${marker}`);
   writeFileSync(store, `${JSON.stringify(merged, null, 1)}\n`);
-  writeFileSync(page, `${above}\n\n${toMarkdown(merged)}`);
+  writeFileSync(page, `${above}\n\n${tableMarkdown(merged, details)}`);
+  writeFileSync(join(docs, details), `${detailsHead}\n${rowsMarkdown(merged)}`);
 }
 
 function readReport(file: string): Report | null {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../bench/machine.js';
-import { markdownTable, mergeReports, number, type Outcome, toMarkdown } from '../../bench/report.js';
+import {
+  markdownTable,
+  mergeReports,
+  number,
+  type Outcome,
+  rowsMarkdown,
+  tableMarkdown,
+  toMarkdown,
+} from '../../bench/report.js';
 import { agreement, passes, type Row, ratio, series, vectorAgreement } from '../../bench/row.js';
 import { runRow } from '../../bench/run-row.js';
 
@@ -34,12 +42,20 @@ describe('a row', () => {
     const text = toMarkdown({ machine, rows: [outcome] });
     expect(text).toContain('a processor, 2 cores, 8 GiB. node 20.0.0, LAMMPS 1 Jan 2000.');
     expect(text).toContain(
-      '| `example` | An example | ours / peer | 0.75 (0.625 – 0.875) | 0.5 | ≤ 0.8: met |',
+      '| [`example`](#example) | An example | ours / peer | 0.75 (0.625 – 0.875) | 0.5 | ≤ 0.8: met |',
     );
     expect(text).toContain('| ours | ms | 2 | 2.5 | 3 | 3.5 | 4 | 3 |');
     expect(text).toContain('energy differs by 1.0e-12 (allowed 1e-9)');
     expect(text).toContain('lmp -in in.time');
     expect(text).toContain('no figure to quote');
+  });
+
+  it('has a line in the table that leads to its part of the page of rows', async () => {
+    const report = { machine, rows: [await runRow(row(1e-12), {}, settings)] };
+    expect(tableMarkdown(report, 'rows.md')).toContain('| [`example`](rows.md#example) |');
+    expect(tableMarkdown(report, 'rows.md')).not.toContain('lmp -in in.time');
+    expect(rowsMarkdown(report)).toMatch(/^## example\n\nAn example\.\n/);
+    expect(rowsMarkdown(report)).toContain('lmp -in in.time');
   });
 
   it('whose result is wrong says so and gives no figure', async () => {
