@@ -200,14 +200,26 @@ class CodeBuilder {
   private negativePower(value: Value, exponent: number, all: readonly number[]): Value {
     const reciprocals = all.filter((e) => e < 0).map((e) => -e);
     const halves = reciprocals.some((e) => !Number.isInteger(e));
-    // With a half power among them, everything follows from 1/√x; else √x need not be taken.
-    const inverseRoot = halves ? this.reciprocal(this.sqrt(value)) : null;
-    const inverse = inverseRoot === null ? this.reciprocal(value) : this.multiply(inverseRoot, inverseRoot);
+    const { inverse, inverseRoot } = this.inverses(value, halves);
     const whole = Math.floor(-exponent);
     if (whole === -exponent || inverseRoot === null) return this.integerPower(inverse, whole, reciprocals);
     return whole === 0
       ? inverseRoot
       : this.multiply(inverseRoot, this.integerPower(inverse, whole, reciprocals));
+  }
+
+  /** 1/x, and 1/√x where halves of powers are needed: one quotient serves for both. */
+  private inverses(value: Value, halves: boolean): { inverse: Value; inverseRoot: Value | null } {
+    if (!halves) return { inverse: this.reciprocal(value), inverseRoot: null };
+    const root = this.sqrt(value);
+    if (this.instructions[value].op === 'input') {
+      // Root and quotient side by side are sooner there than one after the other.
+      const inverse = this.reciprocal(value);
+      return { inverse, inverseRoot: this.multiply(root, inverse) };
+    }
+    // Any other x may be 0 or as small as numbers get, where √x · 1/x is not 1/√x.
+    const inverseRoot = this.reciprocal(root);
+    return { inverse: this.multiply(inverseRoot, inverseRoot), inverseRoot };
   }
 
   /** xⁿ by few multiplications, shared with the other powers of x that are needed. */

@@ -15,7 +15,7 @@ import { lostAtom } from './lost-atom.js';
 import { type Addresses, MemoryLayout } from './memory-layout.js';
 import { PairSearch } from './pair-search.js';
 
-/** Place of the site that fills up rows: far beyond any range, the square of its distance still a number. */
+/** Place of the site that fills up rows where the reach has no end: the square of its distance is still a number. */
 const farAway = 1e150;
 
 export interface MemoryListOptions {
@@ -146,6 +146,7 @@ export class MemoryList implements ListState {
     functions.alone('sort', count, cellCount(grid), at.cell, at.atomStart, at.order);
     this.arrange();
     this.makeGhosts(grid);
+    this.placePadding(beyond(extent, reach));
     this.entries = this.search.run(grid, this.ghosts);
   }
 
@@ -196,7 +197,7 @@ export class MemoryList implements ListState {
     const order = this.layout.ints(at.order, count);
     for (let i = 0; i < count; i++) order[i] = i;
     this.arrange();
-    this.placePadding();
+    this.placePadding(farAway);
   }
 
   private makeGhosts(grid: Grid): void {
@@ -215,13 +216,12 @@ export class MemoryList implements ListState {
     functions.share('permute', ghosts, order, owners, shiftOf, at.owners, at.shiftOf);
     this.ghosts = ghosts;
     functions.share('placeGhosts', ghosts, at.positions, at.owners, at.shiftOf, at.shifts, this.ghostSites());
-    this.placePadding();
   }
 
-  private placePadding(): void {
+  private placePadding(coordinate: number): void {
     const { stride } = this;
     const sites = this.options.count + this.ghosts;
-    this.layout.doubles(this.at.positions + sites * stride * 8, stride).fill(farAway);
+    this.layout.doubles(this.at.positions + sites * stride * 8, stride).fill(coordinate);
   }
 
   private ghostSites(): number {
@@ -248,6 +248,14 @@ export class MemoryList implements ListState {
     };
     return this.arrays;
   }
+}
+
+/**
+ * A coordinate out of every site's reach until the next build, and no farther than that: kernels also compute what
+ * they then leave out for the site that fills up rows, and numbers too small for a double take a processor long.
+ */
+function beyond({ low, high }: Extent, reach: number): number {
+  return 4 * (reach + Math.max(0, ...[...low, ...high].filter(Number.isFinite).map(Math.abs)));
 }
 
 /** Views of the memory, good as long as it does not grow. */

@@ -97,12 +97,7 @@ export class LoopWriter implements PairWriter {
     const { f, p, options } = this;
     const { dimension } = options;
     const shift = dimension === 2 ? 4 : 5;
-    const shared = new Map<Value, V128>();
-    if (!options.classes) {
-      this.fixed.forEach((value, k) => {
-        shared.set(value, f.let(v128.load64Splat(p.fixed, 8 * k)));
-      });
-    }
+    const shared = this.sharedValues();
     const si = f.local('i32');
     f.for(si, p.begin, p.end, 1, () => {
       const offset = f.let(i32.shl(si, shift));
@@ -111,7 +106,7 @@ export class LoopWriter implements PairWriter {
       const at = f.let(i32.add(p.positions, offset));
       const x = Array.from({ length: dimension }, (_, k) => f.let(v128.load64Splat(at, 8 * k)));
       const row = options.classes
-        ? f.let(i32.mul(i32.load(i32.add(p.classes, i32.shl(si, 2))), i32.shl(p.classCount, 3)))
+        ? f.let(i32.mul(i32.load(i32.add(p.classes, i32.shl(si, 2))), p.classCount))
         : null;
       const firsts = this.pairFunction.sites.map((_, k) =>
         f.let(v128.load64Splat(i32.add(p[`site${k}`], scalarOffset))),
@@ -121,6 +116,21 @@ export class LoopWriter implements PairWriter {
       for (const write of this.behind) write(site);
     });
     for (const write of this.atEnd) write();
+  }
+
+  /** Values that are the same for all pairs, or for all pairs of two classes where there is but one class. */
+  private sharedValues(): Map<Value, V128> {
+    const { f, p, code } = this;
+    const shared = new Map<Value, V128>();
+    code.instructions.forEach((instruction, value) => {
+      if (instruction.op === 'constant') shared.set(value, f.let(f64x2.const(instruction.value)));
+    });
+    if (!this.options.classes) {
+      this.fixed.forEach((value, k) => {
+        shared.set(value, f.let(v128.load64Splat(p.fixed, 8 * k)));
+      });
+    }
+    return shared;
   }
 
   /** Runs over the neighbours of a site, two at a time: those of its row, or all later sites. */
@@ -159,18 +169,18 @@ export class LoopWriter implements PairWriter {
     const s = f.let(d.map((q) => f64x2.mul(q, q)).reduce((sum, square) => f64x2.add(sum, square)));
     const scalarShift = options.dimension === 2 ? 1 : 2;
     const scalar = offsets.map((offset) => () => i32.shrU(offset, scalarShift));
-    const tables = row
+    const classPairs = row
       ? offsets.map((offset) =>
-          f.let(i32.add(row, i32.shl(i32.load(i32.add(p.classes, i32.shrU(offset, scalarShift + 1))), 3))),
+          f.let(i32.add(row, i32.load(i32.add(p.classes, i32.shrU(offset, scalarShift + 1))))),
         )
       : null;
-    const lanes = (base: I32, first: I32, second: I32, constant = 0): V128 =>
-      v128.load64Lane(i32.add(base, second), v128.load64Zero(i32.add(base, first), constant), 1, constant);
-    const seconds = this.pairFunction.sites.map((_, n) =>
-      f.let(lanes(p[`site${n}`], scalar[0](), scalar[1]())),
-    );
-    const classPairs = tables ? i32.mul(p.classCount, p.classCount) : null;
-    const tableStride = classPairs ? i32.shl(classPairs, 3) : null;
+    const lanes = (first: I32, second: I32, constant = 0): V128 =>
+      v128.load64Lane(second, v128.load64Zero(first, constant), 1, constant);
+    const seconds = this.pairFunction.sites.map((_, n) => {
+      const [first, second] = scalar.map((offset) => i32.add(p[`site${n}`], offset()));
+      return f.let(lanes(first, second));
+    });
+    const fixedOf = classPairs?.map((pair) => f.let(i32.add(p.fixed, i32.mul(pair, 8 * this.fixed.length))));
     const inputs = (name: string): V128 => {
       if (name === squaredDistance) return s;
       const [, kind, n] = /^(first|second)(\d+)$/.exec(name) ?? [];
@@ -180,10 +190,8 @@ export class LoopWriter implements PairWriter {
     const fixedValue = (value: Value): V128 => {
       const known = shared.get(value);
       if (known) return known;
-      const n = this.fixed.indexOf(value);
-      if (!tables || !tableStride) throw new Error('a fixed value has no place');
-      const base = i32.add(p.fixed, i32.mul(tableStride, n));
-      return f.let(lanes(base, tables[0], tables[1]));
+      if (!fixedOf) throw new Error('a fixed value has no place');
+      return f.let(lanes(fixedOf[0], fixedOf[1], 8 * this.fixed.indexOf(value)));
     };
     const values = new VectorCode(f, code, inputs, fixedValue, p.functionTable);
     const outside = f.let(f64x2.ge(s, values.of(code.results[0])));
@@ -194,7 +202,7 @@ export class LoopWriter implements PairWriter {
         scalarOffset: (lane) => scalar[lane](),
         d,
         outside,
-        tableOffset: (lane) => (tables ? tables[lane] : i32.const(0)),
+        tableOffset: (lane) => (classPairs ? i32.shl(classPairs[lane], 3) : i32.const(0)),
       };
       for (const write of this.pairs) write(couple, results);
     });

@@ -36,7 +36,7 @@ export class FixedValues {
     for (let t = 0; t < classPairs; t++) {
       const numbers = evaluateInvariants(code, (input) => tables[(places.get(input) ?? Number.NaN) + t]);
       fixed.forEach((value, k) => {
-        values[k * classPairs + t] = numbers[value];
+        values[t * fixed.length + k] = numbers[value];
       });
     }
     return values;

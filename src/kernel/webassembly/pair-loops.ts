@@ -47,7 +47,7 @@ export type KernelName = (typeof kernelNames)[number];
 export interface PairLoop {
   /** Writes the function, which takes a moment. */
   write(): WasmFunction;
-  /** Values that are the same for all pairs, to be computed before: `code.instructions[fixed[k]]`. */
+  /** Values that are the same for all pairs of two classes, to be computed before: `code.instructions[fixed[k]]`. */
   readonly code: Code;
   readonly fixed: readonly Value[];
 }
@@ -70,11 +70,12 @@ export function pairLoop(name: KernelName, pair: PairFunction, options: KernelOp
   return { code, fixed, write: () => writeLoop(name, loop, code, fixed, pair, options) };
 }
 
-/** Constants and invariant values that pairs use directly. */
+/** Invariant values that pairs use directly, constants not among them. */
 function fixedValues(code: Code): Value[] {
   const used = new Set<Value>();
   const use = (value: Value): void => {
-    if (code.instructions[value].invariant) used.add(value);
+    const { invariant, op } = code.instructions[value];
+    if (invariant && op !== 'constant') used.add(value);
   };
   code.instructions.forEach((instruction) => {
     if (instruction.invariant) return;
