@@ -20,14 +20,20 @@ import {
 import { InputError } from '../message/index.js';
 import { lbfgs, type Minimizer } from '../optimize/index.js';
 import { flatten, float64, type TensorTree, toFloat64, unflatten } from '../tensor/index.js';
-import { type DistillationOptions, distillationProblem, type Learnt } from './problem.js';
+import {
+  type DistillationOptions,
+  distillationProblem,
+  type LabelledSamples,
+  type Learnt,
+  trainingSet,
+} from './problem.js';
 import { classesOf, featuresOf, shareRight } from './train.js';
 
 export interface DistillOptions<P extends TensorTree>
   extends DistillationOptions<P>,
     Pick<TuneSettings<Learnt>, 'adjoint' | 'budget' | 'innerTolerance' | 'warmStart' | 'signal'> {
-  /** For the accuracy in the history and the result; not learnt from. */
-  readonly test?: ClassificationData;
+  /** For the accuracy in the history and the result; not learnt from. Classes as in the training set. */
+  readonly test?: LabelledSamples;
   /** What moves the samples; `lbfgs()` by default. */
   readonly outer?: Minimizer;
   /** Steps of the outer method; 50 by default. */
@@ -101,10 +107,11 @@ function prepare<P extends TensorTree>(
   finish(found: TuneResult<P, Learnt>): Distillation<P>;
   dispose(): void;
 } {
-  const { data, test, outer: method = lbfgs(), maxSteps = 50, tolerance = 1e-5, onProgress } = options;
+  const { test, outer: method = lbfgs(), maxSteps = 50, tolerance = 1e-5, onProgress } = options;
   const { adjoint, budget, innerTolerance, warmStart, signal } = options;
+  const data = trainingSet(options);
   if (test) checkTest(data, test);
-  const problem = distillationProblem(options);
+  const problem = distillationProblem({ ...options, data });
   const testX = test && featuresOf(test);
   const testAccuracy = (parameters: P): number | null =>
     test && testX ? shareRight(classesOf(problem.model, parameters, testX), test.labels) : null;
@@ -165,11 +172,14 @@ function prepare<P extends TensorTree>(
   };
 }
 
-function checkTest(data: ClassificationData, test: ClassificationData): void {
-  checkData('distill: test', test);
-  if (test.width === data.width && test.classes <= data.classes) return;
-  throw new InputError(
-    `distill: the training set has ${data.width} features and ${data.classes} classes, the test set ${test.width} and ` +
-      `${test.classes}; both must come from the same source`,
-  );
+function checkTest({ width, classes }: ClassificationData, test: LabelledSamples): void {
+  const found = test.classes ?? classes;
+  if (test.width !== width || found > classes) {
+    throw new InputError(
+      `distill: the training set has ${width} features and ${classes} classes, the test set ${test.width} and ${found}; ` +
+        'both must come from the same source',
+    );
+  }
+  const labelled: ClassificationData = { ...test, classes };
+  checkData('distill: test', labelled);
 }

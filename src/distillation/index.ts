@@ -12,6 +12,7 @@ export {
   type DistillationOptions,
   type DistillationProblem,
   distillationProblem,
+  type LabelledSamples,
   type Learnt,
 } from './problem.js';
 export { classMeans, noiseLike, randomSamples } from './start.js';

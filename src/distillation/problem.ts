@@ -20,8 +20,10 @@ import { classMeans, noiseLike } from './start.js';
 import { featuresOf, labelsOf } from './train.js';
 
 export interface DistillationOptions<P extends TensorTree> {
-  /** The training set, with the number of its classes. */
-  readonly data: ClassificationData;
+  /** The training set. */
+  readonly data: LabelledSamples;
+  /** How many classes there are, 2 or more; by default what the data say, or else one more than the largest label. */
+  readonly classes?: number;
   /** Distilled samples of each class; 1 by default. */
   readonly perClass?: number;
   /** The model that is trained on the samples; `softmaxRegression()` by default. */
@@ -38,6 +40,9 @@ export interface DistillationOptions<P extends TensorTree> {
   /** Of the noise, and of the parts of the classes. Default 0. */
   readonly seed?: number;
 }
+
+/** Samples with classes, whose number may be left to the option. */
+export type LabelledSamples = Omit<ClassificationData, 'classes'> & { readonly classes?: number };
 
 /** The tensors that are learnt: `features`, and `logits` where the labels are. */
 export type Learnt = { readonly [name: string]: tf.Tensor };
@@ -62,14 +67,15 @@ const confidence = 0.9;
 export function distillationProblem<P extends TensorTree = tf.Tensor>(
   options: DistillationOptions<P>,
 ): DistillationProblem<P> {
-  const { data, perClass = 1, innerMethod = lbfgs(), labels: labelling = 'fixed' } = options;
+  const { perClass = 1, innerMethod = lbfgs(), labels: labelling = 'fixed' } = options;
+  const data = trainingSet(options);
   const model = options.inner ?? (softmaxRegression() as Classifier<TensorTree> as Classifier<P>);
   checkClasses(data, perClass);
   const { classes, width } = data;
   const count = classes * perClass;
   const classOf = Int32Array.from({ length: count }, (_, s) => Math.floor(s / perClass));
   // First, because it is refused where it does not fit: nothing is held yet.
-  const begin = startOf(options, count);
+  const begin = startOf({ ...options, data }, count);
   const [X, Y] = [featuresOf(data), labelsOf(data)];
   const start = model.start(width, classes);
   const oneHot = labelsOf({ count, width, X: new Float64Array(0), labels: classOf, classes });
@@ -135,7 +141,12 @@ function unsureLogits(classOf: Int32Array, classes: number): tf.Tensor {
 }
 
 function startOf<P extends TensorTree>(
-  { data, perClass = 1, start = 'means', seed = 0 }: DistillationOptions<P>,
+  {
+    data,
+    perClass = 1,
+    start = 'means',
+    seed = 0,
+  }: DistillationOptions<P> & { readonly data: ClassificationData },
   count: number,
 ): Float64Array {
   if (start === 'means') return classMeans(data, perClass, seed).X;
@@ -147,8 +158,26 @@ function startOf<P extends TensorTree>(
   );
 }
 
+/**
+ * The data with the number of their classes.
+ *
+ * @throws InputError for a number that is none, labels beyond it, or data that cannot be learnt from
+ */
+export function trainingSet({
+  data,
+  classes: asked,
+}: Pick<DistillationOptions<never>, 'data' | 'classes'>): ClassificationData {
+  if (asked !== undefined && !(Number.isInteger(asked) && asked >= 2)) {
+    throw new InputError(`distill: classes must be a whole number of 2 or more, found ${asked}`);
+  }
+  const most = data.labels.reduce((top, label) => Math.max(top, label), 0);
+  const classes = asked ?? data.classes ?? most + 1;
+  const found = { ...data, classes };
+  checkData('distill', found);
+  return found;
+}
+
 function checkClasses(data: ClassificationData, perClass: number): void {
-  checkData('distill', data);
   if (!(Number.isInteger(perClass) && perClass >= 1)) {
     throw new InputError(`distill: perClass must be a whole number of 1 or more, found ${perClass}`);
   }

@@ -131,6 +131,20 @@ test('a run can be watched, stopped by its watcher, by a budget, and by a signal
   );
 });
 
+test('the number of classes is an option, or comes with the data, or is read off the labels', () => {
+  const { classes: _, ...clouds } = threeClouds();
+  const samplesOf = (options: object) => {
+    const { samples, parameters } = distill({ data: clouds, maxSteps: 1, ...options });
+    parameters.dispose();
+    return samples;
+  };
+  expect(samplesOf({ classes: 3 })).toEqual(samplesOf({ data: threeClouds() }));
+  expect(samplesOf({})).toEqual(samplesOf({ data: threeClouds() }));
+  expect([...samplesOf({ classes: 3 }).labels]).toEqual([0, 1, 2]);
+  // The option stands before what the data say: here they come from a set of ten classes, of which they have three.
+  expect(samplesOf({ data: { ...clouds, classes: 10 }, classes: 3, test: clouds }).classes).toBe(3);
+});
+
 test('the same seed gives the same samples, another gives others', () => {
   const clouds = threeClouds();
   const of = (seed: number) => [...noiseLike(clouds, 2, seed).X];
@@ -152,6 +166,16 @@ describe('data that cannot be distilled are refused:', () => {
     ['fewer samples than asked for', clouds, { perClass: 11 }, /class 0 has 10 samples, fewer than the 11/],
     ['a start of another size', clouds, { start: new Float64Array(5) }, /3 × 2 = 6 values.*found 5/],
     ['a test set of another width', clouds, { test: data }, /same source/],
+    ['labels beyond the classes', clouds, { classes: 2 }, /label of sample \d+ is 2; expected 0 … 1/],
+    ['classes without samples', clouds, { classes: 4 }, /class 3 has 0 samples, fewer than the 1/],
+    ['one class by option', clouds, { classes: 1 }, /classes must be a whole number of 2 or more, found 1/],
+    ['half a class', clouds, { classes: 2.5 }, /classes must be a whole number of 2 or more, found 2.5/],
+    [
+      'a test set with labels beyond the classes',
+      clouds,
+      { test: { ...clouds, classes: undefined, labels: clouds.labels.map((k) => k + 1) } },
+      /test: the label of sample \d+ is 3; expected 0 … 2/,
+    ],
     ['no samples a class', clouds, { perClass: 0 }, /perClass must be a whole number/],
   ] as const)('%s', (_, bad, rest, message) => {
     const before = tf.memory().numTensors;
