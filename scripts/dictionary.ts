@@ -1,10 +1,13 @@
 /** `stillpoint dictionary`: task-driven dictionary learning beside three other classifiers, in one table. */
+import { basename } from 'node:path';
 import type { Argv } from 'yargs';
-import { breastCancer, breastCancerSource } from '../src/data/index.js';
+import { breastCancer, breastCancerSource, type ClassificationData } from '../src/data/index.js';
+import { InputError } from '../src/message/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { dictionaryExperiment, methods, titles } from './dictionary/experiment.js';
 import { examples, integer, positive, printOptions } from './options.js';
 import { formatSeconds, plural } from './summary.js';
+import { columnOptions, type ReadOptions, readClassification } from './table-data.js';
 
 const testShare = 0.3;
 
@@ -12,7 +15,12 @@ export const dictionaryCommand = defineCommand({
   options: (yargs: Argv) =>
     examples(
       printOptions(
-        yargs
+        columnOptions(yargs)
+          .option('data', {
+            describe: 'a CSV file with two classes; the breast-cancer data of the package by default',
+            type: 'string',
+            requiresArg: true,
+          })
           .option('splits', {
             describe: 'random splits into training and test samples',
             default: 10,
@@ -47,12 +55,13 @@ export const dictionaryCommand = defineCommand({
       [
         ['the table of the page on distillation', 'dictionary'],
         ['quickly, for a program', 'dictionary --splits 2 --json'],
+        ['a table, with the classes in its column kind', 'dictionary --data flowers.csv --target kind'],
       ],
     ),
 
-  run({ splits, atoms, l1, steps, seed, json, quiet }, terminal): Outcome {
+  run({ splits, atoms, l1, steps, seed, json, quiet, ...source }, terminal): Outcome {
     const began = performance.now();
-    const data = breastCancer();
+    const { data, name, citation, positive: high } = readSource(source);
     const shows = terminal.progressWidth !== null && !json && !quiet;
     const areas = dictionaryExperiment({
       ...{ data, splits, testShare, atoms, l1, steps, seed },
@@ -68,7 +77,8 @@ export const dictionaryCommand = defineCommand({
       json: {
         result: 'done',
         message,
-        data: breastCancerSource,
+        data: citation ?? name,
+        positive: high,
         samples: data.count,
         features: data.width,
         splits,
@@ -77,18 +87,61 @@ export const dictionaryCommand = defineCommand({
         methods: rows,
       },
       summary: {
-        title: `breast cancer, ${data.count} × ${data.width} · ${plural(atoms, 'atom')}`,
+        title: `${name}, ${data.count} × ${data.width} · ${plural(atoms, 'atom')}`,
         subtitle: `area under the ROC on ${Math.round(100 * testShare)} % of the samples, ${plural(splits, 'random split')}`,
         success: message,
         rows: rows.map(({ method, mean, spread }) => ({
           label: titles[method],
           value: spread === null ? mean.toFixed(4) : `${mean.toFixed(4)} ± ${spread.toFixed(4)}`,
         })),
-        footer: ['Mean and standard deviation over the splits.', `Data: ${breastCancerSource}`],
+        footer: [
+          `Mean and standard deviation over the splits. High scores speak for the class ${high}.`,
+          ...(citation === null ? [] : [`Data: ${citation}`]),
+        ],
       },
     };
   },
 });
+
+/** Two classes, of which the second is what high scores speak for. */
+interface Source {
+  readonly data: ClassificationData;
+  readonly name: string;
+  /** Whom to cite. */
+  readonly citation: string | null;
+  readonly positive: string;
+}
+
+/** So many samples a class are enough for each of the three parts of a split to have one. */
+const leastOfClass = 8;
+
+/** @throws InputError for a table that cannot be used */
+function readSource({ data: file, ...options }: ReadOptions & { readonly data?: string }): Source {
+  if (file === undefined) {
+    if ((options.target ?? options.columns ?? options.drop) !== undefined) {
+      throw new InputError('--target, --columns and --drop name columns of a CSV file; name one with --data');
+    }
+    const citation = breastCancerSource;
+    return { data: breastCancer(), name: 'breast cancer', citation, positive: 'benign' };
+  }
+  const { data, classNames, target } = readClassification(file, options);
+  if (data.classes !== 2) {
+    const shown = classNames.slice(0, 6).join(', ') + (data.classes > 6 ? ', …' : '');
+    throw new InputError(
+      `${file}: column "${target}" has ${data.classes} classes (${shown}), expected two: the area under the ROC is of two; ` +
+        'name another column with --target, or leave rows out',
+    );
+  }
+  classNames.forEach((className, label) => {
+    const count = data.labels.reduce((sum, each) => sum + Number(each === label), 0);
+    if (count >= leastOfClass) return;
+    throw new InputError(
+      `${file}: ${plural(count, 'row')} of the class "${className}" in column "${target}", expected ${leastOfClass} or ` +
+        'more: the rows are split into three parts, each with both classes',
+    );
+  });
+  return { data, name: basename(file), citation: null, positive: classNames[1] };
+}
 
 function meanAndSpread(values: readonly number[]): { mean: number; spread: number | null } {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);

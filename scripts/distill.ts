@@ -8,12 +8,13 @@ import { type AdjointRow, compareAdjoints } from './distill/adjoints.js';
 import { compare } from './distill/comparison.js';
 import { contactSheet } from './distill/contact-sheet.js';
 import { readData } from './distill/data.js';
-import { writeTogether } from './distill/files.js';
 import { accuracyRows, distillReport } from './distill/report.js';
 import { examples, integer, positive, printOptions } from './options.js';
 import { fileLines } from './report.js';
 import { formatSeconds, plural } from './summary.js';
+import { columnOptions } from './table-data.js';
 import type { Terminal } from './terminal.js';
+import { writeTogether } from './whole-files.js';
 
 const optional =
   <T>(read: (given: unknown) => T) =>
@@ -24,7 +25,7 @@ export const distillCommand = defineCommand({
   options: (yargs: Argv) =>
     examples(
       printOptions(
-        yargs
+        columnOptions(yargs)
           .option('data', {
             describe: 'digits (8 × 8, bundled), mnist, fashion (IDX files), or a CSV file',
             type: 'string',
@@ -33,11 +34,6 @@ export const distillCommand = defineCommand({
           })
           .option('folder', {
             describe: 'where the four IDX files are, gzipped or not; an installed package by default',
-            type: 'string',
-            requiresArg: true,
-          })
-          .option('target', {
-            describe: 'column of the classes in a CSV file; the last by default',
             type: 'string',
             requiresArg: true,
           })
@@ -152,8 +148,7 @@ export const distillCommand = defineCommand({
       `${training.count} training and ${test.count} test samples · ${training.width} features · ` +
       `${training.classes} classes · softmax regression, l2 = ${l2}`;
     const progress = progressLine(terminal, args, args.steps);
-    let outcome: Outcome | undefined;
-    await writeTogether(Object.values(files), async () => {
+    return writeTogether(Object.values(files), async () => {
       const distilled = await distillAsync({
         data: training,
         test,
@@ -214,7 +209,7 @@ export const distillCommand = defineCommand({
       };
       const contents = { data, description, distilled: distilled as never, comparison, adjoints, sheet };
       const failed = result === 'not-finite' || result === 'inner-failed';
-      outcome = {
+      const outcome: Outcome = {
         // The steps are a budget: having used them up is no failure.
         done: !failed && result !== 'aborted',
         json: { ...numbers, files },
@@ -240,10 +235,8 @@ export const distillCommand = defineCommand({
           footer: [distilled.converged ? message.split(':')[0] : message, ...fileLines(files)],
         },
       };
-      const text = new TextEncoder();
-      return [sheet, text.encode(`${JSON.stringify(stored)}\n`), text.encode(distillReport(contents))];
+      return { contents: [sheet, `${JSON.stringify(stored)}\n`, distillReport(contents)], outcome };
     });
-    return outcome as Outcome;
   },
 });
 

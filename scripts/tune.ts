@@ -10,6 +10,7 @@ import { gradientDescent, type Minimizer } from '../src/optimize/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { examples, integer, positive, printOptions } from './options.js';
 import { formatNumber, plural, type Row } from './summary.js';
+import { columnOptions } from './table-data.js';
 import type { Terminal } from './terminal.js';
 import { experimentOutcome } from './tune/experiment.js';
 import { fittedModel, type HyperNumbers, listed, validationAccuracy } from './tune/fitted.js';
@@ -24,15 +25,9 @@ import {
   readSubject,
   type Subject,
 } from './tune/subject.js';
-import { writeWhole } from './whole-files.js';
+import { replaceFile, writeTogether } from './whole-files.js';
 
 const methods = ['lbfgs', 'adam', 'gradient-descent'] as const;
-const names = (given: unknown): string[] | undefined =>
-  given === undefined
-    ? undefined
-    : String(given)
-        .split(',')
-        .map((name) => name.trim());
 const optional =
   <T>(read: (given: unknown) => T) =>
   (given: unknown): T | undefined =>
@@ -42,20 +37,12 @@ export const tuneCommand = defineCommand({
   options: (yargs: Argv) =>
     examples(
       printOptions(
-        yargs
-          .positional('file', { describe: 'table of numbers as CSV, with a header', type: 'string' })
-          .option('target', {
-            alias: 't',
-            describe: 'column to predict; the last one by default',
+        columnOptions(
+          yargs.positional('file', {
+            describe: 'table of numbers as CSV, with a header',
             type: 'string',
-            requiresArg: true,
-          })
-          .option('columns', {
-            describe: 'columns of features, by comma; all others by default',
-            requiresArg: true,
-            coerce: names,
-          })
-          .option('drop', { describe: 'columns to leave out, by comma', requiresArg: true, coerce: names })
+          }),
+        )
           .option('model', {
             alias: 'm',
             describe: 'what to fit',
@@ -122,7 +109,7 @@ export const tuneCommand = defineCommand({
             coerce: integer('--evaluations', 1),
           })
           .option('seconds', {
-            describe: 'budget of time',
+            describe: 'budget of time; of the experiment, for each run (15)',
             requiresArg: true,
             coerce: optional(positive('--seconds')),
           })
@@ -150,8 +137,8 @@ export const tuneCommand = defineCommand({
             coerce: (given: unknown) => String(given).split(',').map(integer('--features', 3)),
           })
           .option('outer-steps', {
-            describe: 'of the experiment, for each line of its table',
-            default: 5,
+            describe: 'of the experiment, in each run',
+            default: 12,
             requiresArg: true,
             coerce: integer('--outer-steps', 1),
           }),
@@ -169,71 +156,78 @@ export const tuneCommand = defineCommand({
 
   async run(args, terminal): Promise<Outcome> {
     if (args.experiment !== undefined) {
-      return experimentOutcome(args.features, args.outerSteps, args.output, args.seed, terminal);
+      return experimentOutcome({ ...args, seconds: args.seconds ?? 15 }, terminal);
     }
     if (args.file === undefined) throw new InputError('name a CSV file, or --experiment svm');
     const { file, model, seed, output, checkpoint } = args;
     const subject = readSubject({ ...args, file });
-    const progress = progressLine(terminal, args);
-    const result = await tuneAsync<tf.Tensor, Hyper>({
-      folds: subject.folds,
-      initial: subject.initial,
-      transform: subject.transform,
-      ...methodOf(args.method),
-      adjoint: args.adjoint === 'implicit' ? implicit() : unrolled({ steps: args.unrolledSteps }),
-      tolerance: args.tolerance,
-      budget: {
-        evaluations: args.evaluations,
-        ...(args.seconds === undefined ? {} : { seconds: args.seconds }),
-      },
-      onEvaluation: ({ evaluation, loss, seconds }) => progress.update(evaluation, loss, seconds),
-      ...(terminal.interrupted === undefined ? {} : { signal: terminal.interrupted }),
-      ...(checkpoint === undefined ? {} : { checkpoint: checkpointFile(checkpoint) }),
-    });
-    progress.end();
-    const values = result.hyperparameters as HyperNumbers;
-    const accuracy = validationAccuracy(subject, result.solutions, values);
-    for (const solution of result.solutions) solution.dispose();
-    const grid = gridSearch(subject, result.evaluations);
     const files = {
       json: join(output, 'tune.json'),
       model: join(output, 'model.json'),
       report: join(output, 'report.html'),
     };
-    const json = { ...fieldsOf(model, args.penalty, subject, result, accuracy, grid, seed), files };
-    const rows = rowsOf(subject, values, result, accuracy, grid);
-    const title = `${file} · ${plural(subject.rows, 'row')} · ${plural(subject.features.length, 'feature')} · target ${subject.target}`;
-    const subtitle = `${model} · ${splitOf(args.folds, subject)} · seed ${seed}`;
-    writeWhole({
-      [files.json]: `${JSON.stringify({ ...json, history: historyOf(result) }, null, 1)}\n`,
-      [files.model]: `${JSON.stringify(fittedModel(model, subject, values), null, 1)}\n`,
-      [files.report]: tuneReport({
-        title,
-        subtitle,
-        message: result.message,
-        history: result.history,
-        grid,
-        facts: rows.map(({ label, value }) => [
-          label,
-          typeof value === 'number' ? formatNumber(value) : String(value),
-        ]),
-      }),
-    });
-    return {
-      done: !['inner-failed', 'not-finite', 'aborted', 'unbounded'].includes(result.result),
-      json,
-      summary: {
-        title,
-        subtitle,
-        success: `${result.converged ? 'tuned' : 'stopped'} after ${plural(result.evaluations, 'evaluation')}, ${inSeconds(result.seconds)}${result.converged ? '' : ` (${result.result})`}`,
-        rows,
-        footer: [
-          `${files.report}  the report`,
-          `${files.model}  the model, fitted to all rows`,
-          `${files.json}  everything`,
-        ],
+    return writeTogether(
+      Object.values(files),
+      async () => {
+        const progress = progressLine(terminal, args);
+        const result = await tuneAsync<tf.Tensor, Hyper>({
+          folds: subject.folds,
+          initial: subject.initial,
+          transform: subject.transform,
+          ...methodOf(args.method),
+          adjoint: args.adjoint === 'implicit' ? implicit() : unrolled({ steps: args.unrolledSteps }),
+          tolerance: args.tolerance,
+          budget: {
+            evaluations: args.evaluations,
+            ...(args.seconds === undefined ? {} : { seconds: args.seconds }),
+          },
+          onEvaluation: ({ evaluation, loss, seconds }) => progress.update(evaluation, loss, seconds),
+          ...(terminal.interrupted === undefined ? {} : { signal: terminal.interrupted }),
+          ...(checkpoint === undefined ? {} : { checkpoint: checkpointFile(checkpoint) }),
+        });
+        progress.end();
+        const values = result.hyperparameters as HyperNumbers;
+        const accuracy = validationAccuracy(subject, result.solutions, values);
+        for (const solution of result.solutions) solution.dispose();
+        const grid = gridSearch(subject, result.evaluations);
+        const json = { ...fieldsOf(model, args.penalty, subject, result, accuracy, grid, seed), files };
+        const rows = rowsOf(subject, values, result, accuracy, grid);
+        const title = `${file} · ${plural(subject.rows, 'row')} · ${plural(subject.features.length, 'feature')} · target ${subject.target}`;
+        const subtitle = `${model} · ${splitOf(args.folds, subject)} · seed ${seed}`;
+        const contents = [
+          `${JSON.stringify({ ...json, history: historyOf(result) }, null, 1)}\n`,
+          `${JSON.stringify(fittedModel(model, subject, values), null, 1)}\n`,
+          tuneReport({
+            title,
+            subtitle,
+            message: result.message,
+            history: result.history,
+            grid,
+            facts: rows.map(({ label, value }) => [
+              label,
+              typeof value === 'number' ? formatNumber(value) : String(value),
+            ]),
+          }),
+        ];
+        const outcome: Outcome = {
+          done: !['inner-failed', 'not-finite', 'aborted', 'unbounded'].includes(result.result),
+          json,
+          summary: {
+            title,
+            subtitle,
+            success: `${result.converged ? 'tuned' : 'stopped'} after ${plural(result.evaluations, 'evaluation')}, ${inSeconds(result.seconds)}${result.converged ? '' : ` (${result.result})`}`,
+            rows,
+            footer: [
+              `${files.report}  the report`,
+              `${files.model}  the model, fitted to all rows`,
+              `${files.json}  everything`,
+            ],
+          },
+        };
+        return { contents, outcome };
       },
-    };
+      output,
+    );
   },
 });
 
@@ -244,7 +238,7 @@ function methodOf(name: (typeof methods)[number]): { method?: Minimizer } {
 }
 
 function checkpointFile(path: string): { resume?: unknown; save: (checkpoint: Checkpoint) => void } {
-  const save = (checkpoint: Checkpoint): void => writeWhole({ [path]: `${JSON.stringify(checkpoint)}\n` });
+  const save = (checkpoint: Checkpoint): void => replaceFile(path, `${JSON.stringify(checkpoint)}\n`);
   if (!existsSync(path)) return { save };
   try {
     return { save, resume: JSON.parse(readFileSync(path, 'utf8')) };

@@ -1,24 +1,71 @@
-/** Text files written together: all of them, or none. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+/** Files of one result, each written whole or not at all; whether they can be written is found out before the work. */
+import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InputError } from '../src/message/index.js';
+import { writeWhole } from './binary-output.js';
 
-/** @throws InputError where one cannot be written; what stood there is then as it was */
-export function writeWhole(files: Readonly<Record<string, string | Uint8Array>>): void {
-  const parts = Object.keys(files).map((path) => `${path}.part`);
-  let at = Object.keys(files)[0];
+/**
+ * Runs `work` and writes its `contents`, one a path.
+ *
+ * @param folder made where it is missing
+ * @returns the `outcome` of the work
+ * @throws InputError when two paths are the same or one cannot be written; nothing is left behind then
+ */
+export async function writeTogether<T>(
+  paths: readonly string[],
+  work: () => Promise<{ readonly contents: readonly (string | Uint8Array)[]; readonly outcome: T }>,
+  folder?: string,
+): Promise<T> {
+  const places = paths.map((path) => resolve(path));
+  const twice = places.findIndex((place, k) => places.indexOf(place) !== k);
+  if (twice >= 0) throw new InputError(`${paths[twice]} is named for two outputs; name two files`);
+  const made = folder !== undefined && makeFolder(folder);
+  let done: Awaited<ReturnType<typeof work>> | undefined;
+  const open = async (k: number): Promise<void> => {
+    if (k === paths.length) {
+      done = await work();
+      return;
+    }
+    await writeWhole(paths[k], async () => {
+      await open(k + 1);
+      const content = (done as Awaited<ReturnType<typeof work>>).contents[k];
+      return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    });
+  };
   try {
-    for (const [path, content] of Object.entries(files)) {
-      at = path;
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.part`, content);
-    }
-    for (const path of Object.keys(files)) {
-      at = path;
-      renameSync(`${path}.part`, path);
-    }
+    await open(0);
+    return (done as Awaited<ReturnType<typeof work>>).outcome;
   } catch (error) {
-    for (const part of parts) rmSync(part, { force: true });
-    throw new InputError(`cannot write ${at}: ${error instanceof Error ? error.message : error}`);
+    if (made) removeIfEmpty(folder);
+    throw error;
+  }
+}
+
+/** One file, at once: what stood there stays until the new one is complete. @throws InputError where it cannot be written */
+export function replaceFile(path: string, content: string): void {
+  const part = `${path}.part`;
+  try {
+    writeFileSync(part, content);
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw new InputError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Whether it had to be made. */
+function makeFolder(folder: string): boolean {
+  try {
+    return mkdirSync(folder, { recursive: true }) !== undefined;
+  } catch (error) {
+    throw new InputError(`cannot write to ${folder}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody has put something there meanwhile.
   }
 }

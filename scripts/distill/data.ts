@@ -4,20 +4,17 @@ import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   type ClassificationData,
-  classesOf,
-  columnIndex,
   digits,
   digitsSource,
   type IdxArray,
   imageData,
-  numbersOf,
   parseIdx,
-  parseTable,
   splitSamples,
   standardizer,
   take,
 } from '../../src/data/index.js';
 import { InputError } from '../../src/message/index.js';
+import { type ReadOptions, readClassification } from '../table-data.js';
 
 export interface DistillData {
   readonly name: string;
@@ -30,13 +27,12 @@ export interface DistillData {
   readonly image: readonly [number, number] | null;
 }
 
-export interface DataOptions {
+/** `target`, `columns` and `drop` are of CSV files. */
+export interface DataOptions extends ReadOptions {
   /** digits, mnist, fashion, or a CSV file. */
   readonly data: string;
   /** Where the IDX files are. */
   readonly folder?: string;
-  /** The column of the classes in a CSV file; the last by default. */
-  readonly target?: string;
   /** Of the samples, where there is one set only. */
   readonly testShare: number;
   readonly seed: number;
@@ -55,12 +51,12 @@ const fashionNames =
 
 /** @throws InputError for files that are missing, or cannot be used */
 export function readData(options: DataOptions): DistillData {
-  const { data, folder, target, limit, seed } = options;
+  const { data, folder, target, columns, drop, limit, seed } = options;
   if (folder !== undefined && data !== 'mnist' && data !== 'fashion') {
     throw new InputError('--folder is for the IDX files of --data mnist and --data fashion');
   }
-  if (target !== undefined && (data === 'digits' || data === 'mnist' || data === 'fashion')) {
-    throw new InputError('--target names the column of the classes in a CSV file');
+  if ((target ?? columns ?? drop) !== undefined && ['digits', 'mnist', 'fashion'].includes(data)) {
+    throw new InputError('--target, --columns and --drop name columns of a CSV file; name one with --data');
   }
   const found =
     data === 'digits'
@@ -134,42 +130,28 @@ function readIdx(folder: string, name: string, dimensions: number): { array: Idx
 
 /** The bytes of a file, out of their gzip where they begin like one. */
 function unpacked(path: string): Uint8Array {
-  const bytes = read(path);
+  const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new InputError(`cannot read ${path}: ${reasonOf(error)}`);
+  }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new InputError(`${path}: the gzip file is damaged or cut short (${reason}); download it anew`);
   }
 }
 
-function read(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new InputError(
-      `cannot read ${path}: ${reason}; --data takes digits, mnist, fashion, or a CSV file`,
-    );
+function csvData(options: DataOptions): DistillData {
+  const { data: path, testShare, seed } = options;
+  if (!existsSync(path)) {
+    throw new InputError(`there is no file ${path}; --data takes digits, mnist, fashion, or a CSV file`);
   }
-}
-
-function csvData({ data: path, target, testShare, seed }: DataOptions): DistillData {
-  const table = parseTable(new TextDecoder().decode(read(path)), path);
-  const column = target === undefined ? table.columns.length - 1 : columnIndex(table, target);
-  const { labels, names } = classesOf(table, column);
-  const features = table.columns.map((_, k) => k).filter((k) => k !== column);
-  if (features.length === 0) throw new InputError(`${path}: there is no column beside that of the classes`);
-  const count = table.rows.length;
-  if (names.length > count / 2) {
-    throw new InputError(
-      `${path}: column "${table.columns[column]}" has ${names.length} different values in ${count} rows; name the column ` +
-        'of the classes with --target',
-    );
-  }
-  const all = { count, width: features.length, X: numbersOf(table, features), labels, classes: names.length };
+  const { data: all, classNames, features } = readClassification(path, options);
   const { training, test } = split(all, testShare, seed);
   const { apply } = standardizer(training);
   const side = Math.sqrt(features.length);
@@ -177,7 +159,7 @@ function csvData({ data: path, target, testShare, seed }: DataOptions): DistillD
     name: `${basename(path)}, standardised`,
     training: apply(training),
     test: apply(test),
-    classNames: names,
+    classNames,
     image: Number.isInteger(side) && side > 1 ? [side, side] : null,
   };
 }

@@ -24,7 +24,7 @@ import {
   type Transform,
 } from '../../src/hyperparameter/index.js';
 import { InputError } from '../../src/message/index.js';
-import { type ReadOptions, readClassification, readRegression } from './table-data.js';
+import { type ReadOptions, readClassification, readRegression } from '../table-data.js';
 
 export const modelNames = ['ridge', 'lasso', 'elastic-net', 'kernel-ridge', 'logistic', 'svm'] as const;
 export type ModelName = (typeof modelNames)[number];
@@ -69,7 +69,13 @@ export function readSubject(options: SubjectOptions): Subject {
   const { file, model, penalty, seed, folds: foldCount } = options;
   const classification = model === 'logistic' || model === 'svm';
   checkPenalty(model, penalty);
-  const table = classification ? readClassification(file, options) : readRegression(file, options);
+  const table = classification
+    ? readClassification(
+        file,
+        options,
+        'choose a model of regression (ridge, lasso, elastic-net, kernel-ridge), or another --target',
+      )
+    : readRegression(file, options);
   const { data } = table;
   const labels = 'labels' in data ? { labels: data.labels } : {};
   const splits = located(file, (): Split[] =>

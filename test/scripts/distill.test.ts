@@ -172,7 +172,7 @@ describe('bad input ends with exit code 2, a reason, and no files:', () => {
     [
       'a file that is not there',
       () => ['--data', folder.path('no.csv')],
-      /no such file; --data takes digits/,
+      /there is no file .*no\.csv; --data takes digits/,
     ],
     ['an empty table', () => ['--data', folder.write('empty.csv', '')], /empty\.csv: the file is empty/],
     [

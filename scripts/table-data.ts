@@ -1,5 +1,6 @@
-/** What `tune` makes of a CSV file: features and a target, with every complaint at its file and line. */
+/** What commands make of a CSV file: features and a target, with every complaint at its file and line. */
 import { readFileSync } from 'node:fs';
+import type { Argv } from 'yargs';
 import {
   type ClassificationData,
   classesOf,
@@ -8,8 +9,32 @@ import {
   parseTable,
   type RegressionData,
   type Table,
-} from '../../src/data/index.js';
-import { InputError } from '../../src/message/index.js';
+} from '../src/data/index.js';
+import { InputError } from '../src/message/index.js';
+
+const names = (given: unknown): string[] | undefined =>
+  given === undefined
+    ? undefined
+    : String(given)
+        .split(',')
+        .map((name) => name.trim());
+
+/** --target, --columns, --drop. */
+export function columnOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option('target', {
+      alias: 't',
+      describe: 'column to predict, of a CSV file; the last one by default',
+      type: 'string',
+      requiresArg: true,
+    })
+    .option('columns', {
+      describe: 'columns of features, by comma; all others by default',
+      requiresArg: true,
+      coerce: names,
+    })
+    .option('drop', { describe: 'columns to leave out, by comma', requiresArg: true, coerce: names });
+}
 
 export interface ReadOptions {
   /** The last column by default. */
@@ -38,14 +63,19 @@ export function readRegression(file: string, options: ReadOptions): TableData<Re
   };
 }
 
-export function readClassification(file: string, options: ReadOptions): TableData<ClassificationData> {
+/** @param tooMany what to do where the target has too many values for classes */
+export function readClassification(
+  file: string,
+  options: ReadOptions,
+  tooMany = 'name the column of the classes with --target',
+): TableData<ClassificationData> & { readonly classNames: readonly string[] } {
   const { table, indices, target } = chosen(file, options);
   const { labels, names } = classesOf(table, target);
   const count = table.rows.length;
   if (names.length > Math.max(2, count / 2)) {
     throw new InputError(
       `${file}: column "${table.columns[target]}" has ${names.length} different values in ${count} rows, too many for ` +
-        'classes; choose a model of regression (ridge, lasso, elastic-net, kernel-ridge), or another --target',
+        `classes; ${tooMany}`,
     );
   }
   return {
@@ -77,6 +107,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError(`cannot read ${file}: ${error instanceof Error ? error.message : error}`);
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
+    throw new InputError(`cannot read ${file}: ${reason}`);
   }
 }
