@@ -38,6 +38,10 @@ export function readCheckpoint(value: unknown, description: string): Checkpoint 
       'this is no checkpoint of a tuning run: it lacks "format": "stillpoint tuning", "version": 1',
     );
   }
+  for (const list of ['evaluations', 'solutions'] as const) {
+    if (!Array.isArray(found[list]))
+      throw new InputError(`the checkpoint is damaged: it has no list "${list}"`);
+  }
   if (found.description !== description) {
     throw new InputError(
       `the checkpoint belongs to another run: it is of ${found.description}, this one of ${description}; resume with the ` +

@@ -26,6 +26,8 @@ export {
 } from './models/linear-regression.js';
 export { type LogisticRegressionOptions, logisticRegression } from './models/logistic-regression.js';
 export { type SvmOptions, svm, svmConditions, svmSolvers } from './models/svm.js';
+export type { EvaluationRecord, TuneResult, TuneResultCode } from './result.js';
+export type { TuneOptions, TuneSettings } from './settings.js';
 export {
   bounds,
   identity,
@@ -33,13 +35,5 @@ export {
   softplus,
   type Transform,
 } from './transform.js';
-export {
-  type EvaluationRecord,
-  type TuneOptions,
-  type TuneResult,
-  type TuneResultCode,
-  type TuneSettings,
-  tune,
-  tuneAsync,
-} from './tune.js';
+export { tune, tuneAsync } from './tune.js';
 export type { Given as GivenHyperparameters, Transforms, Values as HyperparameterValues } from './values.js';

@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { RegressionData, Samples } from '../../data/index.js';
 import { proximalGradientCondition, stationaryCondition } from '../../implicit/index.js';
 import { cg } from '../../linear/index.js';
+import { InputError } from '../../message/index.js';
 import { type Method, proximalGradient } from '../../optimize/index.js';
 import { supportNonzero } from '../../projection/index.js';
 import { proxLasso } from '../../proximal/index.js';
@@ -127,6 +128,11 @@ function regression<H extends Penalties>(
   const { training, validation, mean, offset } = centred(pair, intercept);
   const { width: p } = training;
   const quadratic = leastSquares(training);
+  if (quadratic.largest === 0) {
+    throw new InputError(
+      `${who}: the features are ${intercept ? 'the same in' : 'zero in'} all training samples; there is nothing to learn from`,
+    );
+  }
   const A = productWith(quadratic.map);
   const scale = (hyper: H): tf.Tensor =>
     hyper.l2 === undefined
