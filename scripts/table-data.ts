@@ -56,6 +56,12 @@ export function readRegression(file: string, options: ReadOptions): TableData<Re
   const { table, indices, target } = chosen(file, options);
   const X = numbersOf(table, indices);
   const y = numbersOf(table, [target]);
+  if (y.length > 1 && y.every((value) => value === y[0])) {
+    throw new InputError(
+      `${file}: every row of column "${table.columns[target]}" has the value ${y[0]}; there is nothing to predict`,
+    );
+  }
+  checkFeatures(file, X, indices.length);
   return {
     data: { count: table.rows.length, width: indices.length, X, y },
     features: indices.map((index) => table.columns[index]),
@@ -78,12 +84,20 @@ export function readClassification(
         `classes; ${tooMany}`,
     );
   }
+  const X = numbersOf(table, indices);
+  checkFeatures(file, X, indices.length);
   return {
-    data: { count, width: indices.length, X: numbersOf(table, indices), labels, classes: names.length },
+    data: { count, width: indices.length, X, labels, classes: names.length },
     features: indices.map((index) => table.columns[index]),
     target: table.columns[target],
     classNames: names,
   };
+}
+
+function checkFeatures(file: string, X: Float64Array, width: number): void {
+  if (X.length > width && X.every((value, k) => value === X[k % width])) {
+    throw new InputError(`${file}: the features are the same in all rows; there is nothing to learn from`);
+  }
 }
 
 function chosen(
@@ -93,6 +107,8 @@ function chosen(
   const table = parseTable(readText(file), file);
   const goal = target === undefined ? table.columns.length - 1 : columnIndex(table, target);
   const dropped = drop.map((name) => columnIndex(table, name));
+  const twice = columns?.find((name, k) => columns.indexOf(name) !== k);
+  if (twice !== undefined) throw new InputError(`--columns names "${twice}" twice`);
   const all = columns?.map((name) => columnIndex(table, name)) ?? [...table.columns.keys()];
   const indices = all.filter((index) => index !== goal && !dropped.includes(index));
   if (indices.length === 0) {

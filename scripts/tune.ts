@@ -170,7 +170,7 @@ export const tuneCommand = defineCommand({
       Object.values(files),
       async () => {
         const progress = progressLine(terminal, args);
-        const result = await tuneAsync<tf.Tensor, Hyper>({
+        const run = tuneAsync<tf.Tensor, Hyper>({
           folds: subject.folds,
           initial: subject.initial,
           transform: subject.transform,
@@ -184,6 +184,10 @@ export const tuneCommand = defineCommand({
           onEvaluation: ({ evaluation, loss, seconds }) => progress.update(evaluation, loss, seconds),
           ...(terminal.interrupted === undefined ? {} : { signal: terminal.interrupted }),
           ...(checkpoint === undefined ? {} : { checkpoint: checkpointFile(checkpoint) }),
+        });
+        const result = await run.catch((error) => {
+          if (!(error instanceof InputError) || checkpoint === undefined) throw error;
+          throw new InputError(`${checkpoint}: ${error.message}`);
         });
         progress.end();
         const values = result.hyperparameters as HyperNumbers;

@@ -20,6 +20,9 @@ export interface TableRow {
   readonly cells: readonly string[];
 }
 
+/** Numbers beyond it are refused: what is made of their squares would overflow. */
+const largest = 1e100;
+
 /** What stands for a value that is not there. */
 const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?']);
 
@@ -97,7 +100,7 @@ export function columnIndex({ columns, source }: Table, name: string): number {
 /**
  * The values of columns, row-major.
  *
- * @throws InputError for the first value that is missing, no number or not finite
+ * @throws InputError for the first value that is missing, no number, not finite, or beyond 1e100
  */
 export function numbersOf({ source, columns, rows }: Table, indices: readonly number[]): Float64Array {
   const values = new Float64Array(rows.length * indices.length);
@@ -111,12 +114,23 @@ export function numbersOf({ source, columns, rows }: Table, indices: readonly nu
 
 function numberOf(cell: string, place: string, column: string): number {
   const value = cell === '' ? Number.NaN : Number(cell);
-  if (Number.isFinite(value)) return value;
+  if (Math.abs(value) <= largest) return value;
+  if (/\d/.test(cell) && Math.abs(value) > largest) {
+    throw new InputError(
+      `${place}: found "${cell}" in column "${column}", expected a number up to ${largest}, whose square can be computed ` +
+        'with; give the column in another unit',
+    );
+  }
   if (missing.has(cell.toLowerCase())) {
     const found = cell === '' ? 'there is no value' : `found "${cell}"`;
     throw new InputError(
       `${place}: ${found} in column "${column}"; expected a number. Fill missing values in, leave the row out, or leave ` +
         'the column out',
+    );
+  }
+  if (/^[-+]?\d+,\d+$/.test(cell)) {
+    throw new InputError(
+      `${place}: found "${cell}" in column "${column}", expected a number; write decimals with a point`,
     );
   }
   const problem = /^[-+]?inf(inity)?$/i.test(cell) ? 'a finite number' : 'a number';
