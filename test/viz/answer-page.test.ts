@@ -14,7 +14,7 @@ import {
   wrap,
 } from '../../systems/index.js';
 import { type Camera, frameOfSystem, measure, movedFrame, type Viewer } from '../../viz/index.js';
-import { describeViewer, type Hands } from './browser.js';
+import { describeViewer, eventually, type Hands } from './browser.js';
 import type { Area } from './disks.js';
 
 declare const stillpointViewer: Viewer;
@@ -213,8 +213,47 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     const largest = Number(/off by ([\d.e-]+) at most/.exec(told)?.[1]);
     expect(largest / Math.max(...offs)).toBeCloseTo(1, 2);
     expect(told).toContain(`(atom ${offs.indexOf(Math.max(...offs))})`);
-    // Drawn together: the atoms at first order, and arrows from there to the truth.
-    expect(await session()).toMatchObject({ arrows: 'difference', time: 0 });
+    // Drawn together: the truth, outlines where the atoms would go to first order, and arrows from one to the other.
+    expect(await session()).toMatchObject({ arrows: 'difference', time: 1, ghost: 0 });
+    expect(await page().getByLabel('Legend').textContent()).toContain('○ first order');
+    await page().evaluate(() => stillpointViewer.change({ arrows: null, cell: false, radiusScale: 0.5 }));
+    await settled();
+    const { camera } = await session();
+    const place = await area();
+    const first = createSystem({
+      ...written,
+      positions: Array.from({ length: 32 }, (_, i) => [guess[2 * i], guess[2 * i + 1]]),
+    });
+    const rings = coordinates(wrap(first));
+    const grown = Array.from(
+      numberColumn(written, 'diameter'),
+      (d, i) => d + (written.species[i] === 'B' ? change : 0),
+    );
+    // On each ring, left, right, below and above: somewhere within two pixels of the edge.
+    const edges = grown.flatMap((diameter, i) =>
+      [0, 1, 2, 3].map((k) => {
+        const [x, y] = [rings[2 * i], rings[2 * i + 1]];
+        const inside = diameter / 4 - (0.8 * camera.height) / place.height;
+        return pixelAt(camera, place, x + inside * [1, -1, 0, 0][k], y + inside * [0, 0, 1, -1][k]);
+      }),
+    );
+    const near = edges.flatMap(([x, y]) =>
+      [-1, 0, 1].flatMap((a) => [-1, 0, 1].map((b): [number, number] => [x + a, y + b])),
+    );
+    const isRing = ([r, g, b]: readonly number[]): boolean => r > g + 90 && b > g + 30;
+    const count = async (): Promise<number> => {
+      await settled();
+      const pixels = await viewer().pixels(await page().screenshot(), near);
+      return edges.filter((_, k) => pixels.slice(9 * k, 9 * k + 9).some(isRing)).length;
+    };
+    await eventually(count).toBeGreaterThan(0.9 * edges.length);
+    await page().getByRole('button', { name: 'Truth', exact: true }).click();
+    expect(await session()).toMatchObject({ time: 1, ghost: null });
+    await eventually(count).toBe(0);
+    await page().getByRole('button', { name: 'First order' }).click();
+    expect(await session()).toMatchObject({ time: 0, ghost: null });
+    await page().getByRole('button', { name: 'Both' }).click();
+    expect(await session()).toMatchObject({ time: 1, ghost: 0 });
   });
 
   test('is off by the square of the change: first order is what it says', async () => {

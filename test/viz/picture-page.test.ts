@@ -146,6 +146,50 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     expect(after.map(isDark)).toEqual([false, true]);
   });
 
+  test('begins arrows at the surface, at the center, or before it', async () => {
+    await page().evaluate(() => stillpointViewer.change({ cell: false, arrowScale: 0.4 }));
+    await unfold('Arrows');
+    const start = page().getByLabel('Arrows begin');
+    // The first disk lies at (2, 2), with a radius of 0.8; its arrow is 1.8 long, and points up.
+    const shown = async () =>
+      (await seen(...[1.3, 1.8, 2.2, 2.9, 4.3].map((y): [number, number] => [2, y]))).map(isDark);
+    expect(await start.inputValue()).toBe('center');
+    expect(await shown()).toEqual([false, false, true, true, false]);
+    await start.selectOption('middle');
+    expect(await shown()).toEqual([true, true, true, false, false]);
+    await start.selectOption('surface');
+    expect(await shown()).toEqual([false, false, false, true, true]);
+  });
+
+  test('outlines the atoms of another frame', async () => {
+    await page().evaluate(() => {
+      stillpointViewer.change({ arrows: null, cell: false });
+      stillpointViewer.goTo(2);
+    });
+    await unfold('Bonds and images');
+    await typed(hands, 'Outlines of frame', 0);
+    const [y, left, right] = [2, 1.2, 2.8];
+    const place = await area();
+    const ring = async (x: number): Promise<boolean> => {
+      const [at, down] = placeOf([x, y], place);
+      const near = [-2, -1, 0, 1, 2].map((k): [number, number] => [at + k, down]);
+      return (await viewer().pixels(await page().screenshot(), near)).some(
+        ([r, g, b]) => r > g + 90 && b > g + 30,
+      );
+    };
+    await eventually(() => ring(left)).toBe(true);
+    expect(await ring(right)).toBe(true);
+    expectNear((await seen([2, 2]))[0], white);
+    expect(await page().getByLabel('Legend').textContent()).toContain('○ frame 0');
+    // Outlines are not picked.
+    await clicked(hands, placeOf([1.25, 2], place));
+    expect((await hands.session()).picked).toEqual([]);
+    await page().getByLabel('Outlines of frame').fill('');
+    await page().keyboard.press('Enter');
+    await settled();
+    expect(await ring(left)).toBe(false);
+  });
+
   test('shows the ways of atoms as trails', async () => {
     await page().getByLabel('Arrows', { exact: true }).selectOption('');
     await unfold('Bonds and images');
@@ -285,6 +329,7 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
         trail: 3,
         picked: [0, 1],
         images: [2, 2, 1],
+        ghost: 0,
       }),
     );
     await page().evaluate(() => stillpointViewer.goTo(3));

@@ -23,6 +23,8 @@ import {
   findBonds,
   fittedCamera,
   frameOfSystem,
+  ghostCenters,
+  ghostFrame,
   imageShift,
   imagesOf,
   largestSize,
@@ -568,6 +570,49 @@ describe('atoms of two frames', () => {
     expect(shared.columns.get('radius')).toBe(first.columns.get('radius'));
     expect(shared.columns.get('charge')).toBe(second.columns.get('charge'));
     expect(sharing(second, undefined)).toBe(second);
+  });
+});
+
+describe('outlines', () => {
+  const at = (places: readonly (readonly number[])[], id: readonly number[], index: number) =>
+    frameOfSystem(
+      createSystem({ positions: places.map((x) => [...x]), box: createBox([10, 10]), columns: { id } }),
+      index,
+    );
+  const before = at(
+    [
+      [9.5, 5],
+      [2, 2],
+      [-1, 3],
+    ],
+    [1, 2, 9],
+    0,
+  );
+  const after = at(
+    [
+      [3, 2],
+      [10.5, 5],
+    ],
+    [2, 1],
+    1,
+  );
+
+  test('are beside the atoms that they belong to, and else in the cell', () => {
+    const out = new Float32Array(9);
+    ghostCenters(before, after, wrappedPositions(after), out);
+    // Drawn at (0.5, 5) and (3, 2).
+    expect([...out]).toEqual([-0.5, 5, 0, 2, 2, 0, 9, 3, 0]);
+  });
+
+  test('are none of what is shown itself, and of frames that are not there', () => {
+    const run = createRun('two', [before, after]);
+    const [first, second] = [run.frame(0), run.frame(1)];
+    expect(ghostFrame(run, second, { ghost: 0 })).toBe(first);
+    expect(ghostFrame(run, first, { ghost: 0 })).toBeNull();
+    expect(ghostFrame(run, first, { ghost: 2 })).toBeNull();
+    expect(ghostFrame(run, first, { ghost: null })).toBeNull();
+    // Of a moved frame they are where it was.
+    expect(ghostFrame(run, { ...first }, { ghost: 0 })).toBe(first);
   });
 });
 

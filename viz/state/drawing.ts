@@ -33,15 +33,23 @@ export interface Drawing {
   readonly images: readonly [number, number, number];
   /** Arrows shorter than this fraction of the longest in the run are left out. */
   readonly arrowThreshold: number;
+  /** Where arrows begin; null: in two dimensions at the center of their atoms, in three at the surface. */
+  readonly arrowStart: ArrowStart | null;
   /** Arrows are coloured by their size. */
   readonly arrowColors: boolean;
   /** The frame that displacements are measured from. */
   readonly reference: number;
   /** How many frames back the ways of the atoms are shown. */
   readonly trail: number;
+  /** The frame whose atoms are seen as outlines. */
+  readonly ghost: number | null;
   /** Shades in hollows. */
   readonly occlusion: boolean;
 }
+
+export const arrowStarts = ['surface', 'center', 'middle'] as const;
+/** At the surface of its atom, at its center, or so that the arrow's middle lies at the center. */
+export type ArrowStart = (typeof arrowStarts)[number];
 
 export interface SpeciesRadius {
   readonly species: string;
@@ -90,9 +98,11 @@ export const drawingFields: Fields<Drawing> = {
   bondsKept: flag,
   images,
   arrowThreshold: number(0, 1),
+  arrowStart: nullable(oneOf(...arrowStarts)),
   arrowColors: flag,
   reference: whole(0),
   trail: whole(0, LONGEST_TRAIL),
+  ghost: nullable(whole(0)),
   occlusion: flag,
 };
 
@@ -106,9 +116,11 @@ export function createDrawing(): Drawing {
     bondsKept: false,
     images: [1, 1, 1],
     arrowThreshold: 0,
+    arrowStart: null,
     arrowColors: false,
     reference: 0,
     trail: 0,
+    ghost: null,
     occlusion: true,
   };
 }

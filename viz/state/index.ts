@@ -8,6 +8,7 @@ export * from './curves.js';
 export * from './drawing.js';
 export * from './drawn-frame.js';
 export * from './frame.js';
+export * from './ghost.js';
 export * from './images.js';
 export * from './look.js';
 export * from './match.js';

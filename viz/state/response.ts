@@ -75,7 +75,7 @@ function movedSystem({ system }: Frame, response: Response, change: number): Sys
   const info = new Map<string, Info>(system.info);
   const energy = info.get('energy');
   // Of what was true of the frame, that which first order tells stays.
-  for (const key of ['energy', 'max_force', 'converged']) info.delete(key);
+  for (const key of ['energy', 'max_force', 'converged', 'structure']) info.delete(key);
   if (typeof energy === 'number' && energyDerivative !== null) {
     info.set('energy', energy + change * energyDerivative);
   }

@@ -50,6 +50,9 @@ export const answerPart: MakePart = (host) => {
   const result = element('p', { class: 'status', role: 'status' });
   const guess = button('First order', 'First order: where the atoms would go', () => showFrame(0));
   const truth = button('Truth', 'Truth: relaxed again', () => showFrame(1));
+  const both = button('Both', 'Both: the truth, with outlines where the atoms would go', () =>
+    showFrame(1, 0),
+  );
   const goOn = button(
     'Go on from the truth',
     'Go on from the truth: the structure that was relaxed again',
@@ -61,7 +64,13 @@ export const answerPart: MakePart = (host) => {
   const compared = element(
     'div',
     { class: 'compared', hidden: true },
-    element('div', { class: 'buttons pair', role: 'group', 'aria-label': 'Which is shown' }, guess, truth),
+    element(
+      'div',
+      { class: 'buttons three', role: 'group', 'aria-label': 'Which is shown' },
+      both,
+      guess,
+      truth,
+    ),
     goOn,
   );
   const hint = element(
@@ -108,8 +117,8 @@ export const answerPart: MakePart = (host) => {
     });
   }
 
-  function showFrame(frame: number): void {
-    host.update((session, run) => goTo(session, run, frame));
+  function showFrame(frame: number, ghost: number | null = null): void {
+    host.update((session, run) => goTo({ ...session, ghost }, run, frame));
   }
 
   async function attempt(what: string, work: () => Promise<string>): Promise<void> {
@@ -153,7 +162,7 @@ export const answerPart: MakePart = (host) => {
       setOrigin(run, origin);
       comparison = { ...made, run, base: from, change: by };
       if (await host.show(made.file)) {
-        host.update((_, run) => goTo({ ...session, change: 0, arrows: 'difference' }, run, 0));
+        host.update((_, run) => goTo({ ...session, change: 0, arrows: 'difference', ghost: 0 }, run, 1));
       }
       const { largest, atom, rms } = made.difference;
       const { step, seconds } = made.answer;
@@ -222,8 +231,10 @@ export const answerPart: MakePart = (host) => {
       const told = describe(base.response, by);
       setText(value, told);
       change.setAttribute('aria-valuetext', told);
-      guess.setAttribute('aria-pressed', String(index === 0));
-      truth.setAttribute('aria-pressed', String(index === 1));
+      const alone = session.ghost === null;
+      both.setAttribute('aria-pressed', String(!alone));
+      guess.setAttribute('aria-pressed', String(alone && index === 0));
+      truth.setAttribute('aria-pressed', String(alone && index === 1));
     },
   };
 

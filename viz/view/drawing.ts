@@ -1,5 +1,6 @@
 /** Sections of the side panel: species, bonds and images, and what arrows show. */
 import {
+  type ArrowStart,
   type BondRule,
   LONGEST_TRAIL,
   MOST_IMAGES,
@@ -130,6 +131,13 @@ export const structurePart: MakePart = (host) => {
   trail.addEventListener('change', () =>
     set({ trail: Math.min(LONGEST_TRAIL, Math.max(0, Math.round(Number(trail.value)) || 0)) }),
   );
+  const ghost = element('input', { id: 'ghost', type: 'number', min: 0, step: 1, placeholder: 'none' });
+  const ghostField = field('Outlines of frame', ghost);
+  ghost.addEventListener('change', () => {
+    const last = (host.run?.length ?? 1) - 1;
+    const asked = Math.min(last, Math.max(0, Math.round(ghost.valueAsNumber)));
+    set({ ghost: Number.isNaN(asked) ? null : asked });
+  });
   const shades = check('Shades between atoms', 'occlusion', (checked) => set({ occlusion: checked }));
   const shadesField = checkField('Shades between atoms', shades);
   const keptField = checkField('Keep the bonds of the first frame', kept);
@@ -145,6 +153,7 @@ export const structurePart: MakePart = (host) => {
       keptField,
       element('div', { class: 'row' }, ...imageFields),
       trailField,
+      ghostField,
       shadesField,
     ),
     show(session, run) {
@@ -162,6 +171,10 @@ export const structurePart: MakePart = (host) => {
       });
       trailField.hidden = run.length < 2;
       filled(trail, session.trail);
+      // Of a single frame, outlines are where the slider has moved it from.
+      ghostField.hidden = run.length < 2 && !run.vectors.includes('sensitivity');
+      ghost.max = String(run.length - 1);
+      filled(ghost, session.ghost);
       shadesField.hidden = dimension === 2;
       shades.checked = session.occlusion;
     },
@@ -174,6 +187,14 @@ export const arrowsPart: MakePart = (host) => {
   const threshold = slider('arrow-threshold', 0, 1, 0.01);
   threshold.addEventListener('input', () => set({ arrowThreshold: Number(threshold.value) }));
   const colors = check('Colours tell the size', 'arrow-colors', (checked) => set({ arrowColors: checked }));
+  const start = element(
+    'select',
+    { id: 'arrow-start' },
+    element('option', { value: 'surface' }, 'at the surface of the atom'),
+    element('option', { value: 'center' }, 'at its center'),
+    element('option', { value: 'middle' }, 'so that their middle is there'),
+  );
+  start.addEventListener('change', () => set({ arrowStart: start.value as ArrowStart }));
   const reference = element('input', { id: 'reference', type: 'number', min: 0, step: 1 });
   reference.addEventListener('change', () => {
     const last = (host.run?.length ?? 1) - 1;
@@ -188,6 +209,7 @@ export const arrowsPart: MakePart = (host) => {
       'div',
       {},
       field('Hide arrows below a fraction of the longest', threshold),
+      field('Arrows begin', start),
       checkField('Colours tell the size', colors),
       referenceField,
     ),
@@ -195,6 +217,7 @@ export const arrowsPart: MakePart = (host) => {
       threshold.value = String(session.arrowThreshold);
       threshold.setAttribute('aria-valuetext', `${Math.round(100 * session.arrowThreshold)} %`);
       colors.checked = session.arrowColors;
+      start.value = session.arrowStart ?? (run.frame(0).dimension === 2 ? 'center' : 'surface');
       referenceField.hidden = run.length < 2;
       reference.max = String(run.length - 1);
       filled(reference, session.reference);

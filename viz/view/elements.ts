@@ -77,7 +77,8 @@ export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Writes a number into an input; what is being typed is left alone. */
-export function filled(input: HTMLInputElement, value: number): void {
-  if (document.activeElement !== input && input.value !== String(value)) input.value = String(value);
+/** Writes a number, or none, into an input; what is being typed is left alone. */
+export function filled(input: HTMLInputElement, value: number | null): void {
+  const text = String(value ?? '');
+  if (document.activeElement !== input && input.value !== text) input.value = text;
 }

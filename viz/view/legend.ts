@@ -6,6 +6,8 @@ import {
   type ColorMapName,
   coloringOf,
   DISPLACEMENT,
+  type Frame,
+  ghostFrame,
   largestSize,
   longest,
   noiseOf,
@@ -26,10 +28,11 @@ export const legendPart: MakePart = () => {
   const colors = element('div', { class: 'colors' });
   const arrows = element('div', { class: 'arrow-note' });
   const sizes = element('div', { class: 'sizes' });
+  const outlines = element('div', { class: 'outlines' });
   const shown = { colors: '', sizes: '', note: [] as readonly unknown[] };
   return {
     place: 'stage',
-    element: element('section', { class: 'legend', 'aria-label': 'Legend' }, colors, arrows, sizes),
+    element: element('section', { class: 'legend', 'aria-label': 'Legend' }, colors, arrows, sizes, outlines),
     show(session, run) {
       const frame = toldFrame(session, run);
       const coloring = coloringOf(run, frame, session);
@@ -40,6 +43,8 @@ export const legendPart: MakePart = () => {
         shown.colors = drawn;
         colors.replaceChildren(...(coloring.column === null ? species(run, hidden) : barOf(coloring, scope)));
       }
+      const ghost = ghostFrame(run, frame, session);
+      setText(outlines, ghost === null ? '' : `○ ${titleOf(ghost)}`);
       // The note is looked for in all vectors, so only when another frame or column is shown.
       const part = partOf(session.arrows, run);
       const from = [frame, session.arrows, session.reference, session.arrowColors, part];
@@ -55,6 +60,12 @@ export const legendPart: MakePart = () => {
     },
   };
 };
+
+/** What a frame is of, where that is known. */
+function titleOf({ index, info }: Frame): string {
+  const title = info.get('structure');
+  return typeof title === 'string' ? title : `frame ${index}`;
+}
 
 function noteOf({ arrows, reference }: Session, run: Run, vectors: ArrayLike<number> | null): string {
   const name = arrows === DISPLACEMENT ? `displacement from frame ${reference}` : `${arrows}`;

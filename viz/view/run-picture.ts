@@ -10,6 +10,8 @@ import {
   extentOf,
   type Frame,
   findBonds,
+  ghostCenters,
+  ghostFrame,
   type Images,
   imagesOf,
   largestSize,
@@ -24,7 +26,7 @@ import {
   wrapInto,
 } from '../state/index.js';
 import { LineWork } from './line-work.js';
-import { Arrows, AtomStore, BondCylinders, Change, Spheres } from './render/index.js';
+import { Arrows, AtomStore, BondCylinders, Change, Ghosts, Spheres } from './render/index.js';
 import type { Theme } from './scene.js';
 
 /** The eye, as far as what is drawn depends on it. */
@@ -45,6 +47,7 @@ export class RunPicture {
   readonly #scene: Scene;
   readonly #lines: LineWork;
   #atoms: Atoms;
+  #ghosts: Ghosts | null = null;
   #radii: Float32Array = new Float32Array(0);
   #largest = 1;
   /** Half of the diagonal of all that is drawn. */
@@ -60,6 +63,7 @@ export class RunPicture {
     bonds: new Change(),
     sizes: new Change(),
     arrows: new Change(),
+    ghosts: new Change(),
   };
 
   constructor(run: Run, scene: Scene) {
@@ -85,6 +89,7 @@ export class RunPicture {
     this.#showAtoms(session, frame, theme, eye, images);
     this.#showBonds(session, frame, images);
     this.#showArrows(session, frame, theme, eye, images);
+    this.#showGhosts(session, frame, theme, eye, images);
     this.#lines.show(session, frame, theme, {
       store: this.#atoms.store,
       radii: this.#radii,
@@ -103,15 +108,16 @@ export class RunPicture {
     return [x, y, z];
   }
 
-  /** Before each picture, after `show`: what lies behind other atoms need not be drawn. */
-  leaveOutHidden(renderer: WebGLRenderer, camera: Camera): void {
-    this.#atoms.spheres.leaveOutHidden(renderer, camera);
+  /** After `show`, before a picture that is wanted soon: atoms cost less, and look the same. */
+  hurry(renderer: WebGLRenderer, camera: Camera): void {
+    this.#atoms.spheres.hurry(renderer, camera);
   }
 
   /** While `draw` runs, atoms alone are drawn, as their numbers. */
   withIds(draw: () => void): void {
     const { spheres, bonds, arrows } = this.#atoms;
-    const others = [bonds.mesh, arrows.group, ...this.#lines.meshes];
+    const ghosts = this.#ghosts === null ? [] : [this.#ghosts.mesh];
+    const others = [bonds.mesh, arrows.group, ...this.#lines.meshes, ...ghosts];
     const seen = others.map((one) => one.visible);
     for (const one of others) one.visible = false;
     spheres.withIds(draw);
@@ -121,11 +127,13 @@ export class RunPicture {
   }
 
   dispose(): void {
+    this.#removeGhosts();
     this.#atoms.dispose(this.#scene);
     this.#lines.dispose();
   }
 
   #resize(count: number): void {
+    this.#removeGhosts();
     this.#atoms.dispose(this.#scene);
     this.#atoms = new Atoms(count, this.#scene);
     for (const change of Object.values(this.#changed)) change.forget();
@@ -193,6 +201,32 @@ export class RunPicture {
     bonds.show(rule !== null, images[0] * images[1] * images[2], width);
   }
 
+  #showGhosts(session: Session, frame: Frame, theme: Theme, eye: Eye, images: Images): void {
+    const ghost = ghostFrame(this.#run, frame, session);
+    if (ghost === null || ghost.count !== this.#ghosts?.count) this.#removeGhosts();
+    if (ghost === null) return;
+    const { store } = this.#atoms;
+    if (this.#ghosts === null) {
+      this.#ghosts = new Ghosts(ghost.count, store);
+      this.#scene.add(this.#ghosts.mesh);
+    }
+    const { hidden, speciesRadii, wrap, radiusScale } = session;
+    if (this.#changed.ghosts.by(ghost, frame, wrap, hidden, speciesRadii)) {
+      ghostCenters(ghost, frame, store.centers, this.#ghosts.centers);
+      this.#ghosts.set(drawnRadii(ghost, this.#run.spacing, session));
+    }
+    const copies = images[0] * images[1] * images[2];
+    this.#ghosts.show(copies, theme.ghost, 1.6 * eye.pixelRatio, 1.15 * this.#largest * radiusScale);
+  }
+
+  #removeGhosts(): void {
+    if (this.#ghosts === null) return;
+    this.#scene.remove(this.#ghosts.mesh);
+    this.#ghosts.dispose();
+    this.#ghosts = null;
+    this.#changed.ghosts.forget();
+  }
+
   #showArrows(session: Session, frame: Frame, theme: Theme, eye: Eye, images: Images): void {
     const { arrows } = this.#atoms;
     const run = this.#run;
@@ -221,7 +255,8 @@ export class RunPicture {
       scale: usual > 0 ? (0.8 * run.spacing * session.arrowScale) / usual : 0,
       width: 0.09 * run.spacing,
       lift: flat ? 1.1 * this.#largest * session.radiusScale : 0,
-      fromSurface: !flat,
+      start: session.arrowStart ?? (flat ? 'center' : 'surface'),
+      behind: !flat,
       largest: session.arrowColors ? largest : null,
       color: theme.arrow,
       front: eye.distance - 0.7 * this.extent(session, frame),
@@ -252,11 +287,11 @@ class Atoms {
     this.spheres = new Spheres(this.store);
     this.bonds = new BondCylinders(this.store);
     this.arrows = new Arrows(this.store);
-    scene.add(this.spheres.mesh, this.spheres.points, this.bonds.mesh, this.arrows.group);
+    scene.add(...this.spheres.objects, this.bonds.mesh, this.arrows.group);
   }
 
   dispose(scene: Scene): void {
-    scene.remove(this.spheres.mesh, this.spheres.points, this.bonds.mesh, this.arrows.group);
+    scene.remove(...this.spheres.objects, this.bonds.mesh, this.arrows.group);
     for (const part of [this.arrows, this.bonds, this.spheres, this.store]) part.dispose();
   }
 }

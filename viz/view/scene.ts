@@ -30,11 +30,23 @@ export interface Theme {
   readonly background: Rgb;
   readonly line: Rgb;
   readonly arrow: Rgb;
+  /** Outlines of another frame. */
+  readonly ghost: Rgb;
 }
 
 export const themes: Readonly<Record<'light' | 'dark', Theme>> = {
-  light: { background: [1, 1, 1], line: [0.11, 0.125, 0.157], arrow: [0.11, 0.12, 0.16] },
-  dark: { background: [0.0784, 0.0902, 0.1137], line: [0.91, 0.922, 0.941], arrow: [0.97, 0.97, 0.99] },
+  light: {
+    background: [1, 1, 1],
+    line: [0.11, 0.125, 0.157],
+    arrow: [0.11, 0.12, 0.16],
+    ghost: [0.8, 0.02, 0.38],
+  },
+  dark: {
+    background: [0.0784, 0.0902, 0.1137],
+    line: [0.91, 0.922, 0.941],
+    arrow: [0.97, 0.97, 0.99],
+    ghost: [1, 0.45, 0.75],
+  },
 };
 
 export interface DrawOptions {
@@ -124,9 +136,9 @@ export class Picture {
       near: eye.camera.near,
       pixelRatio: this.#renderer.getPixelRatio(),
     });
-    shown.leaveOutHidden(this.#renderer, eye.camera);
     this.#last = { session, camera, aspect, frame };
     if (hurried) {
+      shown.hurry(this.#renderer, eye.camera);
       this.#renderer.render(this.#scene, eye.camera);
       return;
     }

@@ -50,7 +50,7 @@ export interface RelaxSettings extends Omit<RelaxQuestion, 'system' | 'change'> 
 }
 
 export interface Compared {
-  /** First order as frame 0, with its difference from the truth; the truth as frame 1. */
+  /** First order as frame 0, the truth as frame 1, each with the ways to the other as column `difference`. */
   readonly file: ViewerFile;
   readonly difference: Difference;
   readonly answer: RelaxAnswer;
@@ -62,7 +62,15 @@ interface Kept {
   readonly parameters: readonly ParameterChoice[];
 }
 
-const results = ['energy', 'max_force', 'step', 'converged', 'parameter_value', 'energy_derivative'];
+const results = [
+  'energy',
+  'max_force',
+  'step',
+  'converged',
+  'parameter_value',
+  'energy_derivative',
+  'structure',
+];
 
 export class Workshop {
   readonly #relaxer: Relaxer;
@@ -173,14 +181,20 @@ export class Workshop {
     const sensitivity = answer.converged
       ? await this.#relaxer.sensitivity(answer.equilibrium, change.parameter)
       : null;
-    const truth = frameOfSystem(sensitivity === null ? relaxed : answered(relaxed, sensitivity), 1);
-    const difference = differenceOf(guess, truth);
-    const told = withColumn(moved, 'difference', {
-      kind: 'real',
-      width: 3,
-      values: difference.vectors,
-    });
-    const run = this.#made(name, [frameOfSystem(told), truth]);
+    const truth = sensitivity === null ? relaxed : answered(relaxed, sensitivity);
+    const difference = differenceOf(guess, frameOfSystem(truth));
+    const told = (system: System, structure: string, values: Float64Array): System =>
+      withInfo(withColumn(system, 'difference', { kind: 'real', width: 3, values }), { structure });
+    const run = this.#made(name, [
+      frameOfSystem(told(moved, 'first order', difference.vectors)),
+      frameOfSystem(
+        told(
+          truth,
+          'relaxed again',
+          difference.vectors.map((way) => -way),
+        ),
+      ),
+    ]);
     this.#kept.set(run.frame(1), answer);
     return { file: { name, open: async () => run }, difference, answer };
   }

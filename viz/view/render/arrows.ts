@@ -1,6 +1,6 @@
 /**
- * Arrows from atoms: a shaft and a head that keep their shape. In three dimensions an arrow begins at its atom's
- * surface, and what lies behind atoms is drawn again faintly, the fainter the deeper: vectors inside a dense system
+ * Arrows from atoms: a shaft and a head that keep their shape. In three dimensions what lies behind atoms is drawn
+ * again faintly, the fainter the deeper: vectors inside a dense system
  * are seen, and the nearest ones most.
  */
 import {
@@ -24,7 +24,8 @@ uniform float scale;
 uniform float width;
 uniform float lift;
 uniform float largest;
-uniform bool fromSurface;
+uniform float fromSurface;
+uniform float fromMiddle;
 uniform bool coloured;
 uniform vec3 color;
 out vec3 vNormal;
@@ -64,7 +65,7 @@ void main() {
   vec3 normal = corner < 6 ? around : corner < 12 ? -axis : normalize(around + 0.4 * axis);
   vNormal = (modelViewMatrix * vec4(normal, 0.0)).xyz;
   vColor = coloured ? texelFetch(sizeColors, ivec2(int(clamp(amount / largest, 0.0, 1.0) * 255.0), 0), 0).rgb : color;
-  if (fromSurface) along += 0.97 * radiusOf(atom);
+  along += fromSurface * 0.97 * radiusOf(atom) - fromMiddle * 0.5 * size;
   vec4 view = modelViewMatrix * vec4(centerOf(atom) + imageShift() + along * axis + radius * around, 1.0);
   view.z += lift;
   vDepth = -view.z;
@@ -98,7 +99,10 @@ export interface ArrowLook {
   readonly width: number;
   /** Two-dimensional systems: so much nearer to the eye than the atoms. */
   readonly lift: number;
-  readonly fromSurface: boolean;
+  /** Where an arrow begins: at its atom's surface, at its center, or before that, so that its middle lies there. */
+  readonly start: 'surface' | 'center' | 'middle';
+  /** Whether what lies behind atoms is seen faintly. */
+  readonly behind: boolean;
   /** Colours by size are from 0 to here; null draws all arrows in `color`. */
   readonly largest: number | null;
   readonly color: readonly [number, number, number];
@@ -130,7 +134,8 @@ export class Arrows {
       width: { value: 0.1 },
       lift: { value: 0 },
       largest: { value: 1 },
-      fromSurface: { value: false },
+      fromSurface: { value: 0 },
+      fromMiddle: { value: 0 },
       coloured: { value: false },
       color: { value: [0, 0, 0] as readonly number[] },
       front: { value: 0 },
@@ -184,14 +189,15 @@ export class Arrows {
     this.group.visible = look !== null && look.scale > 0 && this.#count > 0;
     if (look === null) return;
     this.#meshes[0].geometry.instanceCount = look.images;
-    this.#meshes[1].visible = look.fromSurface;
+    this.#meshes[1].visible = look.behind;
     const { largest, ...rest } = look;
     this.#uniforms.coloured.value = largest !== null;
     this.#uniforms.largest.value = largest ?? 1;
     this.#uniforms.scale.value = rest.scale;
     this.#uniforms.width.value = rest.width;
     this.#uniforms.lift.value = rest.lift;
-    this.#uniforms.fromSurface.value = rest.fromSurface;
+    this.#uniforms.fromSurface.value = rest.start === 'surface' ? 1 : 0;
+    this.#uniforms.fromMiddle.value = rest.start === 'middle' ? 1 : 0;
     this.#uniforms.color.value = rest.color;
     this.#uniforms.front.value = rest.front;
     this.#uniforms.fade.value = rest.fade;
