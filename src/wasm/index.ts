@@ -9,6 +9,7 @@ export {
   type Variable,
   type WasmFunction,
 } from './module.js';
+export { moveFunction } from './move.js';
 export { hasVectors } from './support.js';
 export {
   availableThreads,

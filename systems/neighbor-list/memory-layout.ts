@@ -139,8 +139,8 @@ export class MemoryLayout {
       shiftBytes,
       lines * 4,
       lines * 4,
-      (cells + 2) * 4,
-      (cells + 2) * 4,
+      (cells + 1) * 4,
+      (cells + 1) * 4,
       rows.length * searchRowBytes,
       at.rangeBytes * parties,
       count * stride * 8,
@@ -158,8 +158,8 @@ export class MemoryLayout {
     this.doubles(s, shiftBytes / 8).set(shifts.flat());
     this.ints(p, lines).set(grid.rowPlaces);
     this.ints(r, lines).set(rowsByPlace(grid));
-    this.ints(a, cells + 2).fill(0);
-    this.ints(g, cells + 2).fill(0);
+    this.ints(a, cells + 1).fill(0);
+    this.ints(g, cells + 1).fill(0);
     this.ints(w, rows.length * 4).set(
       rows.flatMap(({ dy, dz, along }) => {
         const own = dy === 0 && dz === 0;

@@ -97,8 +97,11 @@ export class MemoryList implements ListState {
   }
 
   mark(): void {
-    const { positions, mark } = this.views();
-    mark.set(positions.subarray(0, mark.length));
+    const { functions, at, stride } = this;
+    // Sites are shared, each a number of bytes, so that shares begin where vectors do.
+    const bytes = 8 * stride;
+    const shares = functions.shares(this.options.count).map((site) => site * bytes);
+    functions.each('move', shares, () => [at.positions, at.mark]);
     this.marked = true;
   }
 
@@ -143,7 +146,7 @@ export class MemoryList implements ListState {
     const grid = makeGrid(extent, count, box.dimension, reach);
     this.layout.takeGrid(grid, imagesWithin(box, count, extent, reach), reach);
     functions.share('atomCells', count, at.plan, at.exchange, at.rowPlaces, at.cell);
-    functions.alone('sort', count, cellCount(grid), at.cell, at.atomStart, at.order);
+    functions.share('sort', cellCount(grid), count, at.cell, at.atomStart, at.order);
     this.arrange();
     this.makeGhosts(grid);
     this.placePadding(beyond(extent, reach));
@@ -212,7 +215,7 @@ export class MemoryList implements ListState {
     functions.each('ghosts', shares, (k) => [...common, owners, shiftOf, firsts[k]]);
     const images = [at.plan, at.positions, owners, shiftOf, at.shifts];
     functions.share('ghostCells', ghosts, ...images, at.rowPlaces, cell);
-    functions.alone('sort', ghosts, cellCount(grid), cell, at.ghostStart, order);
+    functions.share('sort', cellCount(grid), ghosts, cell, at.ghostStart, order);
     functions.share('permute', ghosts, order, owners, shiftOf, at.owners, at.shiftOf);
     this.ghosts = ghosts;
     functions.share('placeGhosts', ghosts, at.positions, at.owners, at.shiftOf, at.shifts, this.ghostSites());

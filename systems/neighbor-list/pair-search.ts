@@ -59,11 +59,8 @@ export class PairSearch {
     const { functions, layout } = this;
     const { arena, at } = layout;
     const before = found.map((_, k) => sumOf(found.slice(0, k)));
-    const last = found.length - 1;
-    const list = layout.ints(at.list, (starts[last] - at.list) / 4 + found[last]);
     found.forEach((n, k) => {
-      const from = (starts[k] - at.list) / 4;
-      if (k > 0) list.copyWithin(before[k], from, from + n);
+      if (k > 0) this.moveDown(starts[k], at.list + 4 * before[k], 4 * n);
     });
     functions.each('raise', atoms, (k) => [at.first + 4, before[k]]);
     layout.ints(at.first, 1)[0] = 0;
@@ -73,6 +70,21 @@ export class PairSearch {
     arena.take(4 * entries);
     at.end = arena.used;
     return entries;
+  }
+
+  /** Moves so many bytes down: as many at a time as the way is long, so that threads do not write what others read. */
+  private moveDown(source: number, target: number, bytes: number): void {
+    const { functions } = this;
+    const way = source - target;
+    if (way < bytes / 16) {
+      functions.alone('move', 0, bytes, source, target);
+      return;
+    }
+    for (let from = 0; from < bytes; from += way) {
+      const words = Math.min(way, bytes - from) / 4;
+      const shares = functions.shares(words).map((word) => from + 4 * word);
+      functions.each('move', shares, () => [source, target]);
+    }
   }
 }
 

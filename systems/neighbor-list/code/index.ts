@@ -1,5 +1,5 @@
 /** The bookkeeping of a neighbour list as WebAssembly functions. */
-import { encodeModule, mostPages, type WasmFunction } from '../../../src/wasm/index.js';
+import { encodeModule, mostPages, moveFunction, type WasmFunction } from '../../../src/wasm/index.js';
 import type { Frame } from './frame.js';
 import { ghostCellsFunction, ghostsFunction, permuteFunction, placeGhostsFunction } from './ghosts.js';
 import { foldFunction, placeFunction, spreadFunction, spreadGhostsFunction } from './move.js';
@@ -33,6 +33,7 @@ function encode(frame: Frame, shared: boolean): Uint8Array<ArrayBuffer> {
     placeGhostsFunction(frame),
     scanFunction(frame),
     raiseFunction(),
+    moveFunction(),
     placeFunction(frame),
     spreadFunction(frame),
     spreadGhostsFunction(frame),
