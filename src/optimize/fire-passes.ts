@@ -151,8 +151,10 @@ export class VectorPasses implements FirePasses {
   measure(pull: number): FireSums {
     const { gradient, velocity, former, bytes, sums, passes } = this;
     passes.measure(gradient.byteOffset, velocity.byteOffset, former, bytes, sums.byteOffset, pull);
-    const [change, power, speed, force, largest] = sums;
-    return { change, power, speed, force, largest: Math.sqrt(largest) };
+    const force = sums[3];
+    // The largest of the blocks passes over those that are no numbers; their sum does not.
+    const largest = Number.isNaN(force) ? force : Math.sqrt(sums[4]);
+    return { change: sums[0], power: sums[1], speed: sums[2], force, largest };
   }
 }
 
@@ -173,6 +175,7 @@ function moduleFor(blockSize: number): WebAssembly.Module {
 
 const { add, sub, mul } = f64x2;
 const zero = f64x2.const(0);
+const sumOf = (terms: readonly V128[]): V128 => terms.reduce((a, b) => add(a, b));
 const sumOfLanes = (x: V128) => f64.add(f64x2.extractLane(x, 0), f64x2.extractLane(x, 1));
 
 function kickFunction(): WasmFunction {
@@ -223,20 +226,25 @@ function measureFunction(blockSize: number): WasmFunction {
     const [change, power, speed, force, largest] = Array.from({ length: sumCount }, () => f.let(zero));
     const at = f.local('i32');
     f.for(at, 0, p.bytes, 48, () => {
-      const squares = [0, 16, 32].map((offset) => {
+      // Added up before they are added to the sums, whose chains of additions would set the pace.
+      const terms = [0, 16, 32].map((offset) => {
         const g = f.let(v128.load(i32.add(p.g, at), offset));
         const place = f.let(i32.add(p.v, at));
         const v = f.let(sub(v128.load(place, offset), mul(pull, g)));
         f.store(place, v, offset);
         const difference = f.let(sub(g, v128.load(i32.add(p.former, at), offset)));
-        f.set(change, add(change, mul(difference, difference)));
-        f.set(power, sub(power, mul(g, v)));
-        f.set(speed, add(speed, mul(v, v)));
-        return f.let(mul(g, g));
+        return [mul(difference, difference), mul(g, v), mul(v, v), f.let(mul(g, g))];
       });
-      for (const square of squares) f.set(force, add(force, square));
-      // min and max of WebAssembly keep NaN.
-      for (const block of blocksOf(squares, blockSize)) f.set(largest, f64x2.max(largest, block));
+      const [changes, powers, speeds, forces] = [0, 1, 2, 3].map((k) => f.let(sumOf(terms.map((t) => t[k]))));
+      f.set(change, add(change, changes));
+      f.set(power, sub(power, powers));
+      f.set(speed, add(speed, speeds));
+      f.set(force, add(force, forces));
+      const blocks = blocksOf(
+        terms.map((t) => t[3]),
+        blockSize,
+      );
+      f.set(largest, f64x2.pmax(largest, f.let(blocks.reduce((a, b) => f.let(f64x2.pmax(a, b))))));
     });
     for (const [k, sum] of [change, power, speed, force].entries()) f.store(p.sums, sumOfLanes(sum), 8 * k);
     f.store(p.sums, f64.max(f64x2.extractLane(largest, 0), f64x2.extractLane(largest, 1)), 32);

@@ -172,7 +172,7 @@ export class Equilibrium {
     const { model, system } = this;
     const x = coordinates(system);
     const { offset, size } = findBlock(model.layout, name);
-    const { operator, nullSpace, report, restrict, extend } = this.hessian();
+    const { operator, nullSpace, report, atoms } = this.hessian();
     const dense =
       options.solve === undefined && report.stability === 'minimum' && operator.size <= mostDense(size);
     const factor = dense ? factorize(operator, nullSpace) : null;
@@ -183,7 +183,7 @@ export class Equilibrium {
       direction[offset + entry] = 1;
       model.mixedProduct(x, direction, force);
       direction[offset + entry] = 0;
-      return restrict(force.map((value) => -value));
+      return atoms.restrict(force.map((value) => -value));
     });
     if (factor) {
       this.complaints(report, options.strict ?? false);
@@ -191,7 +191,7 @@ export class Equilibrium {
     }
     const moved = factor ? forces : this.solveAll(forces, options).map(({ value }) => value);
     for (const [entry, part] of moved.entries()) {
-      const full = extend(part);
+      const full = atoms.extend(part);
       for (let i = 0; i < full.length; i++) jacobian[i * size + entry] = full[i];
     }
     return ndarray(jacobian, [system.count, system.dimension, size]);
@@ -256,9 +256,9 @@ export class Equilibrium {
     b: Float64Array,
     options: DerivativeOptions,
   ): { moved: Float64Array; linear: LinearSolution & { solver: string } } {
-    const { restrict, extend } = this.hessian();
-    const [linear] = this.solveAll([restrict(b)], options);
-    return { moved: extend(linear.value), linear };
+    const { atoms } = this.hessian();
+    const [linear] = this.solveAll([atoms.restrict(b)], options);
+    return { moved: atoms.extend(linear.value), linear };
   }
 
   /** As `solve` for several right-hand sides, on the coordinates that take part. */
@@ -296,10 +296,12 @@ export class Equilibrium {
   /** The inverse of the Hessian's diagonal blocks, where it saves more than it costs; else null. */
   private blocks(): Preconditioner | null {
     const { system, model } = this;
-    const { operator, restrictBlocks } = this.hessian();
+    const { operator, atoms } = this.hessian();
     if (this.preconditioner || operator.size < fewUnknowns) return this.preconditioner;
     const blocks = model.hessianBlocks?.(coordinates(system));
-    this.preconditioner = blocks ? blockJacobi(restrictBlocks(blocks), system.dimension) : null;
+    this.preconditioner = blocks
+      ? blockJacobi(atoms.restrictRows(blocks, system.dimension ** 2), system.dimension)
+      : null;
     return this.preconditioner;
   }
 

@@ -15,6 +15,7 @@ import {
   zeroModes,
 } from '../linear/index.js';
 import { random } from '../random/index.js';
+import { HeldAtoms } from './held-atoms.js';
 
 export interface ZeroModeCounts {
   /** Number of independent motions without resistance. */
@@ -45,12 +46,8 @@ export interface ResistedHessian {
   readonly operator: LinearOperator;
   readonly nullSpace: readonly Float64Array[];
   readonly report: CurvatureReport;
-  /** Picks the coordinates that take part out of those of all atoms. */
-  restrict(full: Float64Array): Float64Array;
-  /** As `restrict` for a block of `dimension × dimension` an atom. */
-  restrictBlocks(full: Float64Array): Float64Array;
-  /** Puts them back; zero elsewhere. */
-  extend(part: Float64Array): Float64Array;
+  /** The atoms that take part. */
+  readonly atoms: HeldAtoms;
 }
 
 /** Relative size below which a product with the Hessian counts as zero. */
@@ -76,54 +73,12 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
     if (row.every((value) => Math.abs(value) <= 1e-14 * size)) rattlers.push(i);
     else held.push(i);
   }
-  const all = held.length === count;
-  const pick = (full: Float64Array, width: number): Float64Array => {
-    if (all) return Float64Array.from(full);
-    const part = new Float64Array(held.length * width);
-    held.forEach((atom, k) => {
-      part.set(full.subarray(atom * width, (atom + 1) * width), k * width);
-    });
-    return part;
-  };
-  const restrict = (full: Float64Array): Float64Array => pick(full, dimension);
-  const extend = (part: Float64Array): Float64Array => {
-    if (all) return Float64Array.from(part);
-    const full = new Float64Array(count * dimension);
-    held.forEach((atom, k) => {
-      full.set(part.subarray(k * dimension, (k + 1) * dimension), atom * dimension);
-    });
-    return full;
-  };
-  const product = new Float64Array(x.length);
-  const operator: LinearOperator = {
-    size: held.length * dimension,
-    symmetric: true,
-    apply(v, out) {
-      if (all) {
-        model.hessianProduct(x, v, out);
-        return;
-      }
-      model.hessianProduct(x, extend(v), product);
-      out.set(restrict(product));
-    },
-    ...(model.hessianProducts === undefined
-      ? {}
-      : {
-          applyAll(vectors: readonly Float64Array[], outs: readonly Float64Array[]) {
-            if (all) {
-              model.hessianProducts?.(x, vectors, outs);
-              return;
-            }
-            const products = vectors.map(() => new Float64Array(x.length));
-            model.hessianProducts?.(x, vectors.map(extend), products);
-            for (const [k, out] of outs.entries()) out.set(restrict(products[k]));
-          },
-        }),
-  };
+  const atoms = new HeldAtoms(held, count, dimension);
+  const operator = atoms.areAll ? hessianOf(model, x) : hessianAmong(atoms, model, x);
 
   // A rotation of a cluster turns what is left of the forces, too.
   const tolerance = negligible * size + 10 * residual;
-  const positions = restrict(x);
+  const positions = atoms.restrict(x);
   const nullSpace: Float64Array[] = [];
   const keep = (candidates: Float64Array[]): number => {
     const before = nullSpace.length;
@@ -139,9 +94,7 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
   return {
     operator,
     nullSpace,
-    restrict,
-    restrictBlocks: (full) => pick(full, dimension ** 2),
-    extend,
+    atoms,
     report: {
       zeroModes: {
         count: nullSpace.length + rattlers.length * dimension,
@@ -155,6 +108,42 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
       largestEigenvalue: rest.largest,
       matvecs: rest.matvecs + translations + rotations + 1,
     },
+  };
+}
+
+function hessianOf(model: EnergyModel, x: Float64Array): LinearOperator {
+  const { hessianProducts } = model;
+  return {
+    size: x.length,
+    symmetric: true,
+    apply: (v, out) => model.hessianProduct(x, v, out),
+    ...(hessianProducts && { applyAll: (vectors, outs) => hessianProducts.call(model, x, vectors, outs) }),
+  };
+}
+
+/** The Hessian's rows and columns that belong to some of the atoms. */
+function hessianAmong(atoms: HeldAtoms, model: EnergyModel, x: Float64Array): LinearOperator {
+  const whole = hessianOf(model, x);
+  const zeros = (): Float64Array => new Float64Array(x.length);
+  const [vector, product] = [zeros(), zeros()];
+  const { applyAll } = whole;
+  return {
+    size: atoms.count * model.system.dimension,
+    symmetric: true,
+    apply(v, out) {
+      whole.apply(atoms.scatter(v, vector), product);
+      atoms.gather(product, out);
+    },
+    ...(applyAll && {
+      applyAll(vectors, outs) {
+        const products = vectors.map(zeros);
+        applyAll(
+          vectors.map((v) => atoms.extend(v)),
+          products,
+        );
+        for (const [k, out] of outs.entries()) atoms.gather(products[k], out);
+      },
+    }),
   };
 }
 
