@@ -22,7 +22,13 @@ export interface Prepared {
   readonly first: Int32Array;
   readonly list: Int32Array;
   /** Those of its pairs that are near enough for now. */
-  readonly pruned: { readonly first: Int32Array; readonly list: Int32Array; inUse: boolean };
+  readonly pruned: {
+    readonly first: Int32Array;
+    readonly list: Int32Array;
+    /** The square of how far they may be apart, for threads to read. */
+    readonly limit: Float64Array;
+    inUse: boolean;
+  };
   readonly classes: Int32Array;
   readonly tables: Float64Array;
   readonly strain: Float64Array;
@@ -73,6 +79,7 @@ export function layOut(
       ...(placed ? [] : [coordinateBytes, (data.count + 1) * 4, entries * 4]),
       // The second of a couple is written before it is known whether it stays.
       (entries + 2) * 4,
+      8,
       padded * 4,
       pair.tables.length * classPairs * 8,
       stride * stride * 8,
@@ -97,7 +104,12 @@ export function layOut(
     arrays: { positions, input: vector(), sums: vector(), inputs: vectors(), products: vectors() },
     first: placed ? arena.int32At(placed.first, data.count + 1) : arena.int32(data.count + 1),
     list: placed ? arena.int32At(placed.list, entries) : arena.int32(entries),
-    pruned: { first: arena.int32(data.count + 1), list: arena.int32(entries + 2), inUse: false },
+    pruned: {
+      first: arena.int32(data.count + 1),
+      list: arena.int32(entries + 2),
+      limit: arena.float64(1),
+      inUse: false,
+    },
     classes: arena.int32(padded),
     tables: arena.float64(pair.tables.length * classPairs),
     strain: arena.float64(stride * stride),

@@ -4,27 +4,32 @@
  * A list reaches a skin farther than the potential, so that it lasts; with a skin of a tenth, three pairs in ten are out
  * of range. While sites hardly move, as near an equilibrium, a list without them serves as well.
  */
-import { defineFunction, f64x2, i32, i64x2, v128, type WasmFunction } from '../../wasm/index.js';
+import { defineFunction, f64, f64x2, i32, i64x2, v128, type WasmFunction } from '../../wasm/index.js';
 
-/** Rows of the new list are filled up to even lengths with `padding`, as those of the old one are. */
+/**
+ * `prune(begin, end, positions, first, list, newFirst, newList, padding, limit)`: the pairs of rows `begin … end − 1` whose
+ * squared distance is below the double at `limit`, written from `newList` on; `newFirst[i + 1]` is where those of row i
+ * end, counted from there. Rows are filled up to even lengths with `padding`, as those of the old list are, and so need
+ * no more room than there.
+ */
 export function pruneFunction(dimension: 2 | 3): WasmFunction {
   const shift = dimension === 2 ? 4 : 5;
   const parameters = {
-    count: 'i32',
+    begin: 'i32',
+    end: 'i32',
     positions: 'i32',
     first: 'i32',
     list: 'i32',
     newFirst: 'i32',
     newList: 'i32',
     padding: 'i32',
-    limit: 'f64',
+    limit: 'i32',
   } as const;
   return defineFunction('prune', parameters, null, (f, p) => {
-    const limit = f.let(f64x2.splat(p.limit));
+    const limit = f.let(f64x2.splat(f64.load(p.limit)));
     const out = f.let(p.newList);
     const i = f.local('i32');
-    f.store(p.newFirst, i32.const(0));
-    f.for(i, 0, p.count, 1, () => {
+    f.for(i, p.begin, p.end, 1, () => {
       const at = f.let(i32.add(p.positions, i32.shl(i, shift)));
       const x = Array.from({ length: dimension }, (_, k) => f.let(v128.load64Splat(at, 8 * k)));
       const row = f.let(i32.add(p.first, i32.shl(i, 2)));

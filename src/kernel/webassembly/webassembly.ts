@@ -2,7 +2,7 @@
  * Pair kernels as WebAssembly: modules compiled when first used, shared by all systems, run in a memory of each
  * system's own.
  */
-import { Arena, hasVectors } from '../../wasm/index.js';
+import { Arena, hasVectors, moveFunction } from '../../wasm/index.js';
 import {
   type CompiledPair,
   type KernelOptions,
@@ -40,6 +40,7 @@ class WebAssemblyKernel implements PairKernel {
   private readonly stride: 2 | 4;
   private readonly dimension: 2 | 3;
   private pruneList: Exported | null = null;
+  private move: Exported | null = null;
   private readonly fixedValues: FixedValues;
   private state: Prepared | null = null;
 
@@ -60,29 +61,58 @@ class WebAssemblyKernel implements PairKernel {
   }
 
   prune(data: PairData, reach: number): void {
-    const { arrays, first, list, pruned } = this.prepared(data);
-    pruned.inUse = data.list !== null && reach !== Infinity;
-    if (!pruned.inUse) {
-      shareRows(this.prepared(data));
-      return;
-    }
-    const padding = arrays.positions.length - this.stride;
-    this.pruneList ??= instantiate(
-      commonModules.get(`prune ${this.dimension}`, this.arena.shared, () => pruneFunction(this.dimension)),
-      'prune',
-      this.arena.memory,
-    );
-    this.pruneList(
-      data.count,
+    const state = this.prepared(data);
+    const { arrays, first, list, pruned, crew } = state;
+    pruned.inUse = false;
+    shareRows(state);
+    if (data.list === null || reach === Infinity) return;
+    pruned.limit[0] = reach * reach;
+    pruned.first[0] = 0;
+    const padding = 8 * (arrays.positions.length - this.stride);
+    const operands = (begin: number, end: number): number[] => [
+      begin,
+      end,
       arrays.positions.byteOffset,
       first.byteOffset,
       list.byteOffset,
       pruned.first.byteOffset,
-      pruned.list.byteOffset,
-      padding * 8,
-      reach * reach,
+      pruned.list.byteOffset + 4 * first[begin],
+      padding,
+      pruned.limit.byteOffset,
+    ];
+    if (crew) {
+      this.sharedRun().run('prune', crew, state, null, operands);
+      this.moveTogether(state);
+    } else {
+      this.pruneList ??= instantiate(this.pruneModule(), 'prune', this.arena.memory);
+      this.pruneList(...operands(0, data.count));
+    }
+    pruned.inUse = true;
+    shareRows(state);
+  }
+
+  /** Closes the gaps between what threads have left of their rows. */
+  private moveTogether({ shares, first, pruned }: Prepared): void {
+    this.move ??= instantiate(
+      commonModules.get('move', this.arena.shared, moveFunction),
+      'move',
+      this.arena.memory,
     );
-    shareRows(this.prepared(data));
+    let entries = pruned.first[shares[1]];
+    for (let k = 1; k + 1 < shares.length; k++) {
+      const [begin, end] = [shares[k], shares[k + 1]];
+      if (begin === end) continue;
+      const found = pruned.first[end];
+      const { byteOffset } = pruned.list;
+      this.move(0, 4 * found, byteOffset + 4 * first[begin], byteOffset + 4 * entries);
+      for (let i = begin + 1; i <= end; i++) pruned.first[i] += entries;
+      entries += found;
+    }
+  }
+
+  private pruneModule(): WebAssembly.Module {
+    const { dimension, arena } = this;
+    return commonModules.get(`prune ${dimension}`, arena.shared, () => pruneFunction(dimension));
   }
 
   energy(data: PairData): number {
@@ -167,13 +197,19 @@ class WebAssemblyKernel implements PairKernel {
     const state = this.prepared(data);
     if (state.crew && (name === 'energy' || name === 'gradient' || name === 'hessianProduct')) {
       const sums = name === 'energy' ? null : arrays[arrays.length - 1];
-      this.shared ??= new SharedRun(this.arena.memory, (each) => this.moduleOf(each as KernelName, true));
-      return this.shared.run(name, state.crew, state, sums, (begin, end, own) =>
+      return this.sharedRun().run(name, state.crew, state, sums, (begin, end, own) =>
         this.operands(name, state, begin, end, own ? [...arrays.slice(0, -1), own] : arrays),
       );
     }
     const call = this.callOf(name, state, arrays);
     return call.run(...call.operands) ?? 0;
+  }
+
+  private sharedRun(): SharedRun {
+    this.shared ??= new SharedRun(this.arena.memory, (name) =>
+      name === 'prune' ? this.pruneModule() : this.moduleOf(name as KernelName, true),
+    );
+    return this.shared;
   }
 
   /** An instance and its operands, kept from one call to the next while nothing about them changes. */
@@ -222,6 +258,7 @@ class WebAssemblyKernel implements PairKernel {
       this.instances.clear();
       this.shared = null;
       this.pruneList = null;
+      this.move = null;
     }
     this.arenaInUse = arena;
     return arena;
