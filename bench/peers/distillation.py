@@ -1,17 +1,13 @@
 """JAXopt on data set distillation: the outer loss and its gradient by the distilled samples.
 
-Answers requests of one JSON line each: the problem with its data, in files of doubles; `prepare` with the adjoint, which
-compiles the program and says how long that took and how many bytes it needs; `run`. Double precision, CPU.
+A problem has its data in files of doubles; `prepare`, with the number of `steps` where they are unrolled, compiles the
+program and says how long that took and how many bytes it needs.
 """
 import functools
-import json
-import sys
-import time
+
+from serve import compiled, doubles, serve, timed
 
 import jax
-
-jax.config.update("jax_enable_x64", True)
-
 import jax.numpy as jnp
 import jaxopt
 import numpy as np
@@ -29,9 +25,9 @@ class Problem:
     def __init__(self, request):
         count, width, classes = request["count"], request["width"], request["classes"]
         self.shape, self.l2, self.tolerances = (width, classes), request["l2"], request
-        self.X = jnp.array(np.fromfile(request["X"]).reshape(count, width))
+        self.X = doubles(request["X"], count, width)
         self.Y = jnp.eye(classes)[np.fromfile(request["labels"], dtype=np.int32)]
-        self.features = jnp.array(np.fromfile(request["features"]).reshape(-1, width))
+        self.features = doubles(request["features"], -1, width)
         self.own = jnp.eye(classes)
 
     def function(self, steps):
@@ -52,26 +48,13 @@ class Problem:
         train = implicitly if steps is None else unrolled
         return jax.value_and_grad(lambda features, X, Y: loss(train(features), X, Y))
 
-    def prepare(self, steps):
-        began = time.perf_counter()
-        self.compiled = jax.jit(self.function(steps)).lower(self.features, self.X, self.Y).compile()
-        seconds = time.perf_counter() - began
-        return {"seconds": seconds, "bytes": self.compiled.memory_analysis().temp_size_in_bytes}
+    def prepare(self, steps=None):
+        self.program, seconds = compiled(self.function(steps), self.features, self.X, self.Y)
+        return {"seconds": seconds, "bytes": self.program.memory_analysis().temp_size_in_bytes}
 
     def run(self):
-        began = time.perf_counter()
-        value, gradient = jax.block_until_ready(self.compiled(self.features, self.X, self.Y))
-        seconds = time.perf_counter() - began
+        (value, gradient), seconds = timed(self.program, self.features, self.X, self.Y)
         return {"seconds": seconds, "value": float(value), "gradient": np.asarray(gradient).ravel().tolist()}
 
 
-problem = None
-for line in sys.stdin:
-    request = json.loads(line)
-    if "count" in request:
-        problem, answer = Problem(request), {}
-    elif "prepare" in request:
-        answer = problem.prepare(request.get("steps"))
-    else:
-        answer = problem.run()
-    print(json.dumps(answer), flush=True)
+serve(Problem)

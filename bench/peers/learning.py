@@ -1,27 +1,21 @@
 """JAXopt on ridge, logistic and lasso regression: solved, and the solution differentiated by the penalty.
 
-Answers requests of one JSON line each: the problem with its data, in files of doubles; `prepare`, which compiles the
-program and says how long that took; `run`. Double precision, CPU.
+A problem has its data in files of doubles.
 """
 import functools
-import json
-import sys
-import time
+
+from serve import compiled, doubles, serve, timed
 
 import jax
-
-jax.config.update("jax_enable_x64", True)
-
 import jax.numpy as jnp
 import jaxopt
-import numpy as np
 
 
 class Problem:
     def __init__(self, request):
         count, width = request["count"], request["width"]
-        read = lambda key: jnp.array(np.fromfile(request[key]))
-        self.X, self.y, self.weights = read("X").reshape(count, width), read("y"), read("weights")
+        self.X = doubles(request["X"], count, width)
+        self.y, self.weights = doubles(request["y"], count), doubles(request["weights"], width)
         self.theta = jnp.array(request["theta"], dtype=jnp.float64)
         tol, maxiter, kind = request["tolerance"], 10_000, request["kind"]
 
@@ -54,14 +48,11 @@ class Problem:
         self.arguments = (self.theta, self.X, self.y, self.weights)
 
     def prepare(self):
-        began = time.perf_counter()
-        self.compiled = jax.jit(self.function).lower(*self.arguments).compile()
-        return {"seconds": time.perf_counter() - began}
+        self.program, seconds = compiled(self.function, *self.arguments)
+        return {"seconds": seconds}
 
     def run(self):
-        began = time.perf_counter()
-        (_, (solution, steps)), gradient = jax.block_until_ready(self.compiled(*self.arguments))
-        seconds = time.perf_counter() - began
+        ((_, (solution, steps)), gradient), seconds = timed(self.program, *self.arguments)
         return {
             "seconds": seconds,
             "solution": solution.tolist(),
@@ -70,13 +61,4 @@ class Problem:
         }
 
 
-problem = None
-for line in sys.stdin:
-    request = json.loads(line)
-    if "kind" in request:
-        problem, answer = Problem(request), {}
-    elif "prepare" in request:
-        answer = problem.prepare()
-    else:
-        answer = problem.run()
-    print(json.dumps(answer), flush=True)
+serve(Problem)

@@ -1,18 +1,14 @@
 """JAXopt tuning hyperparameters by the gradient of a validation loss: a support vector machine, ridge regression, the lasso.
 
-Answers requests of one JSON line each: the problem with its data, in files of doubles; `prepare`, which compiles the value and
-the gradient of the outer loss and says how long that took; `run`, which takes steps of Adam on the logarithm of the
-hyperparameter until the loss is at its target. Double precision, CPU.
+A problem has its data in files of doubles; `prepare` compiles the value and the gradient of the outer loss; `run` takes steps
+of Adam on the logarithm of the hyperparameter until the loss is at its target.
 """
 import functools
-import json
-import sys
 import time
 
+from serve import compiled, doubles, serve
+
 import jax
-
-jax.config.update("jax_enable_x64", True)
-
 import jax.numpy as jnp
 import jaxopt
 import numpy as np
@@ -21,9 +17,8 @@ import numpy as np
 class Problem:
     def __init__(self, request):
         m, n, p = request["training"], request["validation"], request["width"]
-        read = lambda key: jnp.array(np.fromfile(request[key]))
-        X, Z = read("X").reshape(m, p), read("Z").reshape(n, p)
-        y, yz = read("y"), read("yz")
+        X, Z = doubles(request["X"], m, p), doubles(request["Z"], n, p)
+        y, yz = doubles(request["y"], -1), doubles(request["yz"], -1)
         tol, linear = request["tolerance"], request["linearTolerance"]
         self.request = request
         solve = functools.partial(jaxopt.linear_solve.solve_normal_cg, tol=linear, maxiter=1000)
@@ -88,10 +83,8 @@ class Problem:
         self.start, self.data = start, data
 
     def prepare(self):
-        began = time.perf_counter()
-        arguments = (jnp.array(0.0), self.start, self.data)
-        self.compiled = jax.jit(self.function).lower(*arguments).compile()
-        return {"seconds": time.perf_counter() - began}
+        self.program, seconds = compiled(self.function, jnp.array(0.0), self.start, self.data)
+        return {"seconds": seconds}
 
     def run(self):
         request = self.request
@@ -100,7 +93,7 @@ class Problem:
         losses = []
         began = time.perf_counter()
         for step in range(1, request["maxSteps"] + 1):
-            (loss, x), slope = jax.block_until_ready(self.compiled(jnp.array(u), x, self.data))
+            (loss, x), slope = jax.block_until_ready(self.program(jnp.array(u), x, self.data))
             losses.append(float(loss))
             if losses[-1] <= request["target"]:
                 break
@@ -112,13 +105,4 @@ class Problem:
         return {"seconds": seconds, "loss": losses[-1], "first": losses[0], "steps": len(losses), "theta": float(np.exp(u))}
 
 
-problem = None
-for line in sys.stdin:
-    request = json.loads(line)
-    if "kind" in request:
-        problem, answer = Problem(request), {}
-    elif "prepare" in request:
-        answer = problem.prepare()
-    else:
-        answer = problem.run()
-    print(json.dumps(answer), flush=True)
+serve(Problem)

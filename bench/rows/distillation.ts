@@ -1,14 +1,12 @@
 /** One outer step of data set distillation, ten pictures of 28 × 28 for 60,000, against JAXopt; and unrolled. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { ClassificationData } from '../../src/data/index.js';
 import { type Classifier, distillationProblem, softmaxRegression } from '../../src/distillation/index.js';
 import { type Adjoint, implicit, unrolled } from '../../src/implicit/index.js';
 import { norm2 } from '../../src/linear/index.js';
 import { random } from '../../src/random/index.js';
-import { packageRoot } from '../machine.js';
-import { PythonPeer } from '../peers/python.js';
+import { useBackend } from '../../src/tensor/index.js';
+import { filesOf, scriptTexts, withScript } from '../peers/script.js';
 import { number } from '../report.js';
 import {
   agreement,
@@ -20,18 +18,21 @@ import {
   vectorAgreement,
 } from '../row.js';
 import { inTurns, secondsPerCall } from '../timing.js';
+import { loadWasm } from '../wasm-backend.js';
 
 const l2 = 0.1;
 const tolerance = 1e-6;
 const linearTolerance = 1e-6;
+/** Both, in single precision. */
+const singleTolerance = 1e-4;
 /** Of the gradient that is unrolled, against the exact one. */
 const accuracy = 1e-3;
-const script = join(packageRoot(), 'bench', 'peers', 'distillation.py');
+const script = 'distillation.py';
 
 export const distillationRow: Row = {
   name: 'distillation',
   title: 'Distillation, one outer step: ten pictures of 28 × 28 for 60,000',
-  peers: ['jax'],
+  peers: ['jax', 'tfjs-wasm'],
   run: measure,
 };
 
@@ -58,6 +59,7 @@ function makeData(count: number, width: number, classes: number): Classification
 }
 
 async function measure({ quick, rounds, directory }: Setting): Promise<Measurement> {
+  await loadWasm();
   const data = quick ? makeData(300, 16, 3) : makeData(60_000, 784, 10);
   const { count, width, classes, X, labels } = data;
   const { uniform } = random(8);
@@ -84,26 +86,33 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
   const { value, gradient } = step();
   const exact = Float64Array.from(gradient);
   const heldImplicit = held - before;
-
-  const peer = new PythonPeer(script);
-  try {
-    const files = Object.fromEntries(
-      Object.entries({ X, labels, features: start }).map(([name, values]) => {
-        const file = join(directory, name);
-        writeFileSync(file, values);
-        return [name, file];
-      }),
+  const single = useBackend('wasm', () => distillationProblem({ data, start, inner: model }));
+  const singleGradient = new Float64Array(start.length);
+  const onWasm = (): number =>
+    useBackend('wasm', () =>
+      single
+        .objective({
+          adjoint: implicit({ tolerance: singleTolerance, residualTolerance: 1e-2 }),
+          innerTolerance: singleTolerance,
+        })
+        .gradient(start, singleGradient),
     );
+  const singleValue = onWasm();
+
+  return withScript(script, async (peer) => {
+    const files = filesOf(directory, { X, labels, features: start });
     await peer.ask({ count, width, classes, l2, tolerance, linearTolerance, ...files });
     const compiled = await peer.ask<Answer>({ prepare: true });
     const theirs = await peer.ask<Answer>({ run: true });
     const checks = [
       agreement('outer loss', value, theirs.value, 1e-5),
       vectorAgreement('gradient', exact, theirs.gradient, 1e-4),
+      agreement('outer loss, on the wasm backend', singleValue, theirs.value, 1e-3),
+      vectorAgreement('gradient, on the wasm backend', singleGradient, theirs.gradient, 1e-2),
     ];
     const samples = await inTurns(
       rounds,
-      () => ({ step: secondsPerCall(1, () => void step()) }),
+      () => ({ step: secondsPerCall(1, () => void step()), wasm: secondsPerCall(1, () => void onWasm()) }),
       async () => ({ step: (await peer.ask<Answer>({ run: true })).seconds }),
     );
 
@@ -133,11 +142,13 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
       checks,
       series: [
         series('ours, implicit', samples.ours.step),
+        series('ours on the wasm backend of tfjs, implicit', samples.ours.wasm),
         series('JAXopt, implicit', samples.peer.step),
         series('JAX, compile time', [compiled.seconds]),
       ],
       ratios: [
         ratio('ours / JAXopt, both implicit', samples.ours.step, samples.peer.step, { goal: 1 }),
+        ratio('ours on the wasm backend / JAXopt', samples.ours.wasm, samples.peer.step, { goal: 1 }),
         ratio(
           'JAX unrolled / ours implicit, at like accuracy',
           [unrolledSeconds],
@@ -157,19 +168,17 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
         `The mean cross entropy over ${count} × ${width} made-up pictures of softmax regression trained on one sample of ` +
           `each class (l2 = ${l2}), and its gradient by the samples. L-BFGS to ${tolerance} from zero in both: the largest ` +
           'component of the gradient in ours, its norm in JAXopt; the linear system by CG to ' +
-          `${linearTolerance} in both. Double precision on the CPU: ours on the float64 backend of tfjs, JAX on all cores.`,
+          `${linearTolerance} in both. Double precision on the CPU: ours on the float64 backend of tfjs, JAX on all cores. The wasm backend of tfjs is in single precision: training and linear ` +
+          `system to ${singleTolerance}.`,
         'Unrolled: gradient descent with the step that the trace of the Hessian’s bound allows, until the gradient is ' +
           `within ${accuracy} of the implicit one.`,
       ],
-      scripts: {
-        'command line': '$STILLPOINT_PYTHON bench/peers/distillation.py',
-        'bench/peers/distillation.py': readFileSync(script, 'utf8'),
-      },
+      scripts: scriptTexts(script),
     };
-  } finally {
-    peer.close();
+  }).finally(() => {
     problem.dispose();
-  }
+    useBackend('wasm', () => single.dispose());
+  });
 }
 
 function unrolledStep(step: () => unknown, bytes: () => number): { seconds: number; bytes: number } {

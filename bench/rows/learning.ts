@@ -1,6 +1,4 @@
 /** Ridge, logistic and lasso regression, solved and differentiated by the penalty, against JAXopt. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { customRoot } from '../../src/implicit/index.js';
 import { bicgstab, cg } from '../../src/linear/index.js';
@@ -9,8 +7,7 @@ import { lbfgs, proximalGradient, type Solution, tensorSolver } from '../../src/
 import { proxLasso } from '../../src/proximal/index.js';
 import { random } from '../../src/random/index.js';
 import { constant, float64, toFloat64 } from '../../src/tensor/index.js';
-import { packageRoot } from '../machine.js';
-import { PythonPeer } from '../peers/python.js';
+import { filesOf, scriptTexts, withScript } from '../peers/script.js';
 import {
   agreement,
   type Measurement,
@@ -27,7 +24,7 @@ type Kind = keyof typeof kinds;
 
 const tolerance = 1e-8;
 const linearTolerance = 1e-10;
-const script = join(packageRoot(), 'bench', 'peers', 'learning.py');
+const script = 'learning.py';
 
 export const learningRows: readonly Row[] = (Object.keys(kinds) as Kind[]).map((kind) => {
   const width = kind === 'lasso' ? 500 : 200;
@@ -141,15 +138,8 @@ async function measure(
   });
   const { value, stats, result } = last();
 
-  const peer = new PythonPeer(script);
-  try {
-    const files = Object.fromEntries(
-      (['X', 'y', 'weights'] as const).map((name) => {
-        const file = join(directory, name);
-        writeFileSync(file, data[name]);
-        return [name, file];
-      }),
-    );
+  return withScript(script, async (peer) => {
+    const files = filesOf(directory, { X: data.X, y: data.y, weights: data.weights });
     await peer.ask({
       kind,
       count: data.count,
@@ -196,12 +186,7 @@ async function measure(
           : 'L-BFGS in both; the gradient’s root differentiated implicitly, the linear system by CG in both (JAXopt’s default, CG on the normal equations to 1e-5, is less exact).',
         `Linear systems to a relative residual of ${linearTolerance}. Solved to an error of ${tolerance}: the largest component of the gradient in ours with L-BFGS and the norm of the gradient mapping in ours with proximal gradient, the norm of either in JAXopt. Double precision on the CPU: ours on the float64 backend of tfjs; all cores of both.`,
       ],
-      scripts: {
-        'command line': '$STILLPOINT_PYTHON bench/peers/learning.py',
-        'bench/peers/learning.py': readFileSync(script, 'utf8'),
-      },
+      scripts: scriptTexts(script),
     };
-  } finally {
-    peer.close();
-  }
+  });
 }

@@ -1,6 +1,4 @@
 /** Forces of the 128-sphere packing: the compiled kernel against the same energy as a tfjs function, run op by op. */
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { softSphere } from '../../potentials/index.js';
 import { float64, useBackend } from '../../src/tensor/index.js';
@@ -15,6 +13,7 @@ import {
   vectorAgreement,
 } from '../row.js';
 import { callsWithin, inTurns, secondsPerCall } from '../timing.js';
+import { loadWasm } from '../wasm-backend.js';
 
 export const softSphereEager: Row = {
   name: 'soft-sphere-eager',
@@ -103,12 +102,4 @@ async function measure({ quick, rounds }: Setting): Promise<Measurement> {
       `The peer is the same energy over all ${count}² pairs with the minimum image, evaluated op by op on the wasm backend in float32 with its gradient, constants made beforehand, the result read back.`,
     ],
   };
-}
-
-async function loadWasm(): Promise<void> {
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(`${dirname(main)}/`);
-  if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend of tfjs did not load');
-  await tf.setBackend('float64');
 }

@@ -1,11 +1,8 @@
 /** The gradient of a softmax regression on as much data as Fashion-MNIST has, against JAX. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { random } from '../../src/random/index.js';
 import { float64, logSoftmax, toFloat64 } from '../../src/tensor/index.js';
-import { packageRoot } from '../machine.js';
-import { PythonPeer } from '../peers/python.js';
+import { filesOf, scriptTexts, withScript } from '../peers/script.js';
 import {
   agreement,
   type Measurement,
@@ -17,7 +14,7 @@ import {
 } from '../row.js';
 import { inTurns, secondsPerCall } from '../timing.js';
 
-const script = join(packageRoot(), 'bench', 'peers', 'softmax.py');
+const script = 'softmax.py';
 
 export const softmaxRegression: Row = {
   name: 'softmax-regression',
@@ -52,24 +49,19 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
     return result;
   };
 
-  const peer = new PythonPeer(script);
-  try {
-    const files = Object.fromEntries(
-      Object.entries({ X, Y, W }).map(([name, values]) => {
-        const file = join(directory, name);
-        writeFileSync(file, values);
-        return [name, file];
-      }),
-    );
-    const compile = await peer.ask<{ seconds: number }>({ count, width, classes, ...files });
-    const [ours, theirs] = [work(2), await peer.ask<Answer>({ run: 2 })];
+  return withScript(script, async (peer) => {
+    const files = filesOf(directory, { X, Y, W });
+    await peer.ask({ count, width, classes, ...files });
+    const compile = await peer.ask<{ seconds: number }>({ prepare: true });
+    const ask = (factor: number) => peer.ask<Answer>({ run: true, factor });
+    const [ours, theirs] = [work(2), await ask(2)];
     // The backend remembers the last products of a large matrix: no two calls are at the same weights.
     let calls = 0;
     const factor = (): number => 1 + (calls++ % 9) / 8;
     const samples = await inTurns(
       rounds,
       () => ({ gradient: secondsPerCall(1, () => void work(factor())) }),
-      async () => ({ gradient: (await peer.ask<Answer>({ run: factor() })).seconds }),
+      async () => ({ gradient: (await ask(factor())).seconds }),
     );
     return {
       checks: [
@@ -87,13 +79,7 @@ async function measure({ quick, rounds, directory }: Setting): Promise<Measureme
       contents: [
         'The mean cross entropy and its gradient by the weights, tf.valueAndGrad on the float64 backend against jax.value_and_grad, jitted; double precision, all cores of both, other weights at each call.',
       ],
-      scripts: {
-        'command line': '$STILLPOINT_PYTHON bench/peers/softmax.py',
-        'bench/peers/softmax.py': readFileSync(script, 'utf8'),
-      },
+      scripts: scriptTexts(script),
     };
-  } finally {
-    peer.close();
-    tf.dispose([features, labels, weights]);
-  }
+  }).finally(() => tf.dispose([features, labels, weights]));
 }
