@@ -4,7 +4,15 @@
  * nearest that is there is shown.
  */
 import type { Info, System } from '../../systems/index.js';
-import { Catalog, type Frame, frameOfSystem, type Run, sharing, spacing } from '../state/index.js';
+import {
+  Catalog,
+  catalogued,
+  type Frame,
+  frameOfSystem,
+  type Run,
+  sharing,
+  spacing,
+} from '../state/index.js';
 
 /** Reads frames of an index, in the order in which they are asked for. */
 export interface FrameReader {
@@ -107,25 +115,13 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
     return best;
   };
 
-  return {
+  return catalogued(catalog, {
     name,
     get length() {
       return length;
     },
     get version() {
       return version;
-    },
-    get species() {
-      return catalog.species;
-    },
-    get scalars() {
-      return catalog.columns(1);
-    },
-    get vectors() {
-      return catalog.columns(3);
-    },
-    get infoKeys() {
-      return catalog.infoKeys;
     },
     spacing: spacing(first),
     frame(k) {
@@ -143,8 +139,6 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
       return there ?? nearest(index);
     },
     load,
-    info: (key) => catalog.info(key),
-    summaries: (column) => catalog.summaries(column),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -159,7 +153,7 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
       kept.clear();
       reader.close();
     },
-  };
+  });
 }
 
 function bytesOf({ positions, columns, count }: Frame): number {

@@ -4,6 +4,7 @@
  */
 import type { Info } from '../../systems/index.js';
 import type { Frame } from './frame.js';
+import type { Run } from './run.js';
 
 /** Of a column in one frame; of vectors, their lengths. Values that are not finite are left out. */
 export interface ColumnSummary {
@@ -61,6 +62,31 @@ export class Catalog {
       known[index] ??= summarize(column.values, column.width);
     }
   }
+}
+
+/** What a run has of its catalog. */
+export type Catalogued = Pick<Run, 'species' | 'scalars' | 'vectors' | 'infoKeys' | 'info' | 'summaries'>;
+
+/** A run from what is its own and what its catalog knows by now. */
+export function catalogued<T extends Catalogued>(catalog: Catalog, own: Omit<T, keyof Catalogued>): T {
+  const known: Catalogued = {
+    get species() {
+      return catalog.species;
+    },
+    get scalars() {
+      return catalog.columns(1);
+    },
+    get vectors() {
+      return catalog.columns(3);
+    },
+    get infoKeys() {
+      return catalog.infoKeys;
+    },
+    info: (key) => catalog.info(key),
+    summaries: (column) => catalog.summaries(column),
+  };
+  // Getters stay getters: what is known grows.
+  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(known)) as T;
 }
 
 function entry<T>(map: Map<string, T[]>, key: string): T[] {

@@ -5,7 +5,7 @@
  */
 import { InputError } from '../../src/message/index.js';
 import { streamExtendedXyz, type TextSource } from '../../systems/index.js';
-import { Catalog, type ColumnSummary } from './catalog.js';
+import { Catalog, type ColumnSummary, catalogued } from './catalog.js';
 import { type Frame, frameOfSystem, sharing, spacing } from './frame.js';
 
 export interface Run {
@@ -55,7 +55,7 @@ export function createRun(name: string, given: readonly Frame[]): MemoryRun {
     catalog.addFrame(index, frame);
   };
   given.forEach(add);
-  return {
+  return catalogued(catalog, {
     name,
     get length() {
       return frames.length;
@@ -63,23 +63,9 @@ export function createRun(name: string, given: readonly Frame[]): MemoryRun {
     get version() {
       return frames.length;
     },
-    get species() {
-      return catalog.species;
-    },
-    get scalars() {
-      return catalog.columns(1);
-    },
-    get vectors() {
-      return catalog.columns(3);
-    },
-    get infoKeys() {
-      return catalog.infoKeys;
-    },
     spacing: spacing(frames[0]),
     frame: (k) => frames[Math.min(frames.length - 1, Math.max(0, k))],
     load: async (k) => frames[k],
-    info: (key) => catalog.info(key),
-    summaries: (column) => catalog.summaries(column),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -89,7 +75,7 @@ export function createRun(name: string, given: readonly Frame[]): MemoryRun {
       for (const listener of listeners) listener();
     },
     close: () => listeners.clear(),
-  };
+  });
 }
 
 /**
