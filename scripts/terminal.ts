@@ -1,5 +1,6 @@
 /** Where a command prints, and how: the only thing of the process that the commands see, so that tests can stand in. */
 import { styleText } from 'node:util';
+import { openInBrowser } from './browser.js';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -13,6 +14,8 @@ export interface Terminal {
   readonly progressWidth: number | null;
   /** Aborted when the user asks the program to stop (Ctrl-C); what has been reached by then is still written. */
   readonly interrupted?: AbortSignal;
+  /** Shows a page to the user; absent where nobody would see it. */
+  readonly openPage?: (address: string) => void;
 }
 
 export function processTerminal(): Terminal {
@@ -26,6 +29,7 @@ export function processTerminal(): Terminal {
   process.once('SIGINT', () => interruption.abort());
   return {
     interrupted: interruption.signal,
+    openPage: (address) => openInBrowser(address),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     colour: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',

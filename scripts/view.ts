@@ -1,5 +1,4 @@
 /** `stillpoint view`: files in the viewer, in a browser on this machine, or as a picture without a window. */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { InputError } from '../src/message/index.js';
@@ -173,27 +172,13 @@ async function show(
   const address = `${server.address}${place}`;
   terminal.out(`${address}\n`);
   terminal.err('Ctrl-C ends it.\n');
-  if (open) openBrowser(address);
+  // Where there is no desktop nothing opens; the address has been printed.
+  if (open) terminal.openPage?.(address);
   await new Promise<void>((done) => {
     if (terminal.interrupted?.aborted) done();
     terminal.interrupted?.addEventListener('abort', () => done(), { once: true });
   });
   await server.close();
-}
-
-/** Where there is no desktop nothing opens; the address is printed anyway. */
-function openBrowser(address: string): void {
-  const [program, ...args] =
-    process.platform === 'darwin'
-      ? ['open', address]
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '', address]
-        : ['xdg-open', address];
-  const desktop = process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  if (process.platform === 'linux' && !desktop) return;
-  spawn(program, args, { stdio: 'ignore', detached: true })
-    .on('error', () => {})
-    .unref();
 }
 
 function readSize(given: string): readonly [number, number] {

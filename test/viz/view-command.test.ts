@@ -1,7 +1,8 @@
 /** `stillpoint view`, as it is typed. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openInBrowser } from '../../scripts/browser.js';
 import { stillpoint, stillpointOn, temporaryFolder } from '../scripts/command-line.js';
 import { balls, trajectory } from './disks.js';
 
@@ -35,6 +36,52 @@ describe('stillpoint view', () => {
     interruption.abort();
     expect((await (running as Promise<{ code: number }> | null))?.code).toBe(0);
     await expect(fetch(address.trim())).rejects.toThrow();
+  });
+
+  test.each([
+    [[files[0]], ''],
+    [[files[0], '--frame', '2'], '#frame=2'],
+    [['--playground'], '#playground'],
+    [['--no-open', files[0]], null],
+    [[files[0], '--open=false'], null],
+  ])('opens the browser at its address, and not where it is told not to: %s', async (argv, place) => {
+    const opened: string[] = [];
+    const interruption = new AbortController();
+    let printed = '';
+    const { code } = await stillpointOn(
+      {
+        interrupted: interruption.signal,
+        openPage: (address) => opened.push(address),
+        out: (text) => {
+          printed += text;
+        },
+        // The last thing before it opens the browser; then it waits for the end.
+        err: () => setTimeout(() => interruption.abort(), 0),
+      },
+      'view',
+      ...argv,
+    );
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/(#[a-z0-9=]+)?\n$/);
+    expect(opened).toEqual(place === null ? [] : [printed.trim()]);
+    expect(printed.trim().replace(/^[^#]*/, '')).toBe(place === null ? '' : place);
+  });
+
+  test('opens the browser by the program that the desktop has for it', async () => {
+    const program = folder.write('xdg-open', `#!/bin/sh\nprintf %s "$1" > "${folder.path('opened')}"\n`);
+    chmodSync(program, 0o755);
+    const env = { PATH: `${folder.path('.')}:${process.env.PATH}`, DISPLAY: ':0' };
+    openInBrowser('http://127.0.0.1:1/#frame=2', { platform: 'linux', env });
+    await expect
+      .poll(() => existsSync(folder.path('opened')) && readFileSync(folder.path('opened'), 'utf8'), {
+        timeout: 20_000,
+      })
+      .toBe('http://127.0.0.1:1/#frame=2');
+    // No desktop, no program, no fault.
+    openInBrowser('http://127.0.0.1:2/', { platform: 'linux', env: { ...env, DISPLAY: '' } });
+    openInBrowser('http://127.0.0.1:3/', { platform: 'linux', env: { PATH: '', DISPLAY: ':0' } });
+    rmSync(program);
+    rmSync(folder.path('opened'));
   });
 
   test('names a file that is not there', async () => {
