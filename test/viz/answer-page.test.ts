@@ -89,7 +89,7 @@ function helpers(hands: Hands) {
   return {
     changeSlider,
     answerStatus,
-    relaxStatus: () => page().locator('#potential').locator('xpath=../..').locator('.status'),
+    relaxStatus: () => page().locator('[name=potential]').locator('xpath=../..').locator('.status'),
     /** Positions of the frame that is shown. */
     positions: (frame: number) =>
       page().evaluate((k) => Array.from(stillpointViewer.run?.frame(k).system.positions.data ?? []), frame),
@@ -361,7 +361,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     await unfold('Side by side');
     await page()
       .getByLabel('Second picture')
-      .selectOption({ label: await page().locator('#beside option').nth(2).innerText() });
+      .selectOption({ label: await page().locator('[name=beside] option').nth(2).innerText() });
     const second = page().locator('.stage.second');
     await second.waitFor();
     /** Where disks are in it, on a grid: edges are smooth or not, as the picture has time. */

@@ -1,7 +1,9 @@
 /** The viewer as a library: mounted in a page of somebody else, and closed with nothing left behind. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -13,11 +15,13 @@ interface Library {
   readonly mountViewer: typeof mountViewer;
   readonly recipeFile: typeof recipeFile;
   viewer?: Viewer;
+  pair?: readonly Viewer[];
 }
 
 declare const stillpoint: Library;
 
 const executable = findChromium();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(executable === null && !process.env.CI)(
   'the viewer in a foreign page (needs chromium)',
@@ -106,6 +110,86 @@ describe.skipIf(executable === null && !process.env.CI)(
       expect(await page.evaluate(() => stillpoint.viewer?.resources)).toMatchObject({
         geometries: 0,
         textures: 0,
+      });
+    });
+
+    test('stands beside another one: each has its own controls and keys', async () => {
+      await page.evaluate(async () => {
+        const names = ['first', 'second'];
+        stillpoint.pair = await Promise.all(
+          names.map(async (name, seed) => {
+            const place = document.createElement('div');
+            place.className = name;
+            place.style.height = '600px';
+            stillpoint.here.after(place);
+            const viewer = stillpoint.mountViewer(place);
+            await viewer.show(stillpoint.recipeFile('disks', { count: 12, seed }));
+            return viewer;
+          }),
+        );
+      });
+      const [first, second] = ['.first', '.second'].map((name) => page.locator(name));
+      const sessions = () =>
+        page.evaluate(() =>
+          (stillpoint.pair ?? []).map(({ session }) => ({ ...session, camera: session?.camera.height })),
+        );
+      for (const section of await page.locator('summary').all())
+        await section.evaluate((at) => at.parentElement?.setAttribute('open', ''));
+
+      // No id is there twice, and every name leads to a control of its own viewer.
+      const faults = await page.evaluate(() => {
+        const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+        const twice = ids.filter((id, k) => ids.indexOf(id) !== k);
+        const astray = [
+          ...document.querySelectorAll<HTMLLabelElement | HTMLOutputElement>('label, output[for]'),
+        ].filter((one) => {
+          const id = 'control' in one ? one.htmlFor : String(one.htmlFor);
+          const control = document.getElementById(id);
+          return control === null || one.closest('.viewer') !== control.closest('.viewer');
+        });
+        return {
+          labels: document.querySelectorAll('label').length,
+          twice,
+          astray: astray.map(({ outerHTML }) => outerHTML),
+        };
+      });
+      expect(faults).toEqual({ labels: expect.any(Number), twice: [], astray: [] });
+      expect(faults.labels).toBeGreaterThan(60);
+
+      await second.getByText('Cell', { exact: true }).click();
+      expect((await sessions()).map(({ cell }) => cell)).toEqual([true, false]);
+      await first.getByLabel('Colour by').selectOption('diameter');
+      expect((await sessions()).map(({ colorBy }) => colorBy)).toEqual(['diameter', null]);
+
+      // Keys go to the one that has the focus, and where none has, to the one used last.
+      const heights = async () => (await sessions()).map(({ camera }) => camera ?? 0);
+      const [a, b] = await heights();
+      await second.locator('.stage canvas').focus();
+      await page.keyboard.press('+');
+      expect((await heights())[0]).toBe(a);
+      expect((await heights())[1]).toBeLessThan(b);
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await page.keyboard.press('+');
+      expect((await heights())[0]).toBe(a);
+      await first.locator('.stage').click({ position: { x: 5, y: 5 } });
+      const [, still] = await heights();
+      await page.keyboard.press('+');
+      expect((await heights())[0]).toBeLessThan(a);
+      expect((await heights())[1]).toBe(still);
+
+      await page.addScriptTag({ content: axe });
+      const { violations } = (await page.evaluate(
+        "axe.run({ include: ['.first', '.second'] })",
+      )) as AxeResults;
+      expect(
+        violations
+          .filter(({ id }) => id !== 'region')
+          .map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`),
+      ).toEqual([]);
+
+      await page.evaluate(() => {
+        for (const viewer of stillpoint.pair ?? []) viewer.close();
+        for (const place of document.querySelectorAll('.first, .second')) place.remove();
       });
     });
 

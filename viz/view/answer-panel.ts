@@ -13,7 +13,7 @@ import {
   type Session,
   shownFrame,
 } from '../state/index.js';
-import { button, choices, element, field, setText, short, slider } from './elements.js';
+import { button, choices, element, field, idOf, setText, short, slider } from './elements.js';
 import type { MakePart } from './part.js';
 import { originOf, potentialFor, setOrigin, workshopOf } from './shared-workshop.js';
 import type { Compared } from './workshop.js';
@@ -37,10 +37,10 @@ interface Comparison extends Compared {
 
 export const answerPart: MakePart = (host) => {
   const workshop = workshopOf(host);
-  const parameter = element('select', { id: 'parameter' });
+  const parameter = element('select', { name: 'parameter' });
   const others = button('Other parameters', 'Other parameters of the potential', () => void listOthers());
   const change = slider('change', -1, 1, 0.01);
-  const value = element('output', { for: 'change', class: 'value' });
+  const value = element('output', { for: idOf(change), class: 'value' });
   const back = button('Zero', 'Zero change', () => moveTo(0));
   const again = button(
     'Relax again',
@@ -83,7 +83,7 @@ export const answerPart: MakePart = (host) => {
     {},
     field('Parameter', parameter),
     element('div', { class: 'field' }, others),
-    element('div', { class: 'field' }, element('label', { for: 'change' }, 'Change'), change, value),
+    element('div', { class: 'field' }, element('label', { for: idOf(change) }, 'Change'), change, value),
     element('div', { class: 'buttons pair' }, again, back),
     result,
     compared,

@@ -21,7 +21,7 @@ interface Second {
 }
 
 export const besidePart: MakePart = (host) => {
-  const select = element('select', { id: 'beside' });
+  const select = element('select', { name: 'beside' });
   const linked = check('Linked', 'beside-linked', () => link());
   const frame = slider('beside-frame', 0, 0, 1);
   const frameField = field('Frame of the second', frame);

@@ -8,7 +8,7 @@ import {
   type Session,
   speciesColors,
 } from '../state/index.js';
-import { check, checkField, element, field, filled, setText, slider } from './elements.js';
+import { check, checkField, element, field, filled, idOf, setText, slider } from './elements.js';
 import { swatch } from './legend.js';
 import type { Host, MakePart } from './part.js';
 
@@ -50,7 +50,7 @@ export const speciesPart: MakePart = (host) => {
           'div',
           { class: 'species-row' },
           shown,
-          element('label', { for: shown.id }, swatch(colors.get(label) ?? [128, 128, 128]), label),
+          element('label', { for: idOf(shown) }, swatch(colors.get(label) ?? [128, 128, 128]), label),
           size,
         ),
       ),
@@ -81,12 +81,12 @@ export const structurePart: MakePart = (host) => {
   const set = change(host);
   const rule = element(
     'select',
-    { id: 'bonds' },
+    { name: 'bonds' },
     element('option', { value: '' }, 'none'),
     element('option', { value: 'radii' }, 'by radii'),
     element('option', { value: 'cutoff' }, 'by length'),
   );
-  const reach = element('input', { id: 'bond-reach', type: 'number', min: 0, step: 'any' });
+  const reach = element('input', { name: 'bond-reach', type: 'number', min: 0, step: 'any' });
   const reachField = field('Factor', reach);
   const reachLabel = reachField.querySelector('label') ?? reachField;
   const bondRule = (kind: string, value: number): BondRule | null => {
@@ -110,7 +110,7 @@ export const structurePart: MakePart = (host) => {
   );
   const images = ['a', 'b', 'c'].map((name, k) => {
     const input = element('input', {
-      id: `images-${name}`,
+      name: `images-${name}`,
       type: 'number',
       min: 1,
       max: MOST_IMAGES,
@@ -126,12 +126,12 @@ export const structurePart: MakePart = (host) => {
     return input;
   });
   const imageFields = images.map((input, k) => field(`Copies along ${'abc'[k]}`, input));
-  const trail = element('input', { id: 'trail', type: 'number', min: 0, max: LONGEST_TRAIL, step: 1 });
+  const trail = element('input', { name: 'trail', type: 'number', min: 0, max: LONGEST_TRAIL, step: 1 });
   const trailField = field('Trails over so many frames', trail);
   trail.addEventListener('change', () =>
     set({ trail: Math.min(LONGEST_TRAIL, Math.max(0, Math.round(Number(trail.value)) || 0)) }),
   );
-  const ghost = element('input', { id: 'ghost', type: 'number', min: 0, step: 1, placeholder: 'none' });
+  const ghost = element('input', { name: 'ghost', type: 'number', min: 0, step: 1, placeholder: 'none' });
   const ghostField = field('Outlines of frame', ghost);
   ghost.addEventListener('change', () => {
     const last = (host.run?.length ?? 1) - 1;
@@ -189,13 +189,13 @@ export const arrowsPart: MakePart = (host) => {
   const colors = check('Colours tell the size', 'arrow-colors', (checked) => set({ arrowColors: checked }));
   const start = element(
     'select',
-    { id: 'arrow-start' },
+    { name: 'arrow-start' },
     element('option', { value: 'surface' }, 'at the surface of the atom'),
     element('option', { value: 'center' }, 'at its center'),
     element('option', { value: 'middle' }, 'so that their middle is there'),
   );
   start.addEventListener('change', () => set({ arrowStart: start.value as ArrowStart }));
-  const reference = element('input', { id: 'reference', type: 'number', min: 0, step: 1 });
+  const reference = element('input', { name: 'reference', type: 'number', min: 0, step: 1 });
   reference.addEventListener('change', () => {
     const last = (host.run?.length ?? 1) - 1;
     set({ reference: Math.min(last, Math.max(0, Math.round(Number(reference.value)) || 0)) });

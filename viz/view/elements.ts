@@ -40,28 +40,36 @@ export function short(value: number): string {
   return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
 }
 
-/** A control under its name. */
-export function field(label: string, control: HTMLElement): HTMLElement {
-  return element('div', { class: 'field' }, element('label', { for: control.id }, label), control);
+let identified = 0;
+
+/** The id of a control, which gets one that no other viewer of the page has. */
+export function idOf(control: HTMLElement): string {
+  if (control.id === '') control.id = `stillpoint-${++identified}`;
+  return control.id;
 }
 
-export function check(label: string, id: string, onChange: (checked: boolean) => void): HTMLInputElement {
-  const made = element('input', { id, type: 'checkbox', 'aria-label': label });
+/** A control under its name. */
+export function field(label: string, control: HTMLElement): HTMLElement {
+  return element('div', { class: 'field' }, element('label', { for: idOf(control) }, label), control);
+}
+
+export function check(label: string, name: string, onChange: (checked: boolean) => void): HTMLInputElement {
+  const made = element('input', { name, type: 'checkbox', 'aria-label': label });
   made.addEventListener('change', () => onChange(made.checked));
   return made;
 }
 
 /** A check box before its name. */
 export function checkField(label: string, control: HTMLInputElement): HTMLElement {
-  return element('div', { class: 'check' }, control, element('label', { for: control.id }, label));
+  return element('div', { class: 'check' }, control, element('label', { for: idOf(control) }, label));
 }
 
 export function choices(values: readonly string[]): HTMLOptionElement[] {
   return values.map((value) => element('option', { value }, value));
 }
 
-export function slider(id: string, min: number, max: number, by: number): HTMLInputElement {
-  return element('input', { id, type: 'range', min, max, step: by });
+export function slider(name: string, min: number, max: number, by: number): HTMLInputElement {
+  return element('input', { name, type: 'range', min, max, step: by });
 }
 
 export function button(text: string, label: string, onClick: () => void): HTMLButtonElement {

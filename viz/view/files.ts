@@ -4,7 +4,7 @@ import { button, element, field, setText } from './elements.js';
 import type { MakePart } from './part.js';
 
 export const filesPart: MakePart = (host) => {
-  const select = element('select', { id: 'file' });
+  const select = element('select', { name: 'file' });
   const input = element('input', {
     type: 'file',
     multiple: true,

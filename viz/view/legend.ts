@@ -24,7 +24,7 @@ import type { MakePart } from './part.js';
 
 const STRIPES = 64;
 
-export const legendPart: MakePart = () => {
+export const legendPart: MakePart = (host) => {
   const colors = element('div', { class: 'colors' });
   const arrows = element('div', { class: 'arrow-note' });
   const sizes = element('div', { class: 'sizes' });
@@ -32,7 +32,14 @@ export const legendPart: MakePart = () => {
   const shown = { colors: '', sizes: '', note: [] as readonly unknown[] };
   return {
     place: 'stage',
-    element: element('section', { class: 'legend', 'aria-label': 'Legend' }, colors, arrows, sizes, outlines),
+    element: element(
+      'section',
+      { class: 'legend', 'aria-label': host.label('Legend') },
+      colors,
+      arrows,
+      sizes,
+      outlines,
+    ),
     show(session, run) {
       const frame = toldFrame(session, run);
       const coloring = coloringOf(run, frame, session);

@@ -14,10 +14,10 @@ import type { MakePart } from './part.js';
 
 export const lookPart: MakePart = (host) => {
   const change = (part: Partial<Session>): void => host.update((session) => ({ ...session, ...part }));
-  const colorBy = element('select', { id: 'color-by' });
+  const colorBy = element('select', { name: 'color-by' });
   const colorMap = element(
     'select',
-    { id: 'color-map' },
+    { name: 'color-map' },
     element('option', { value: '' }, 'that fits the values'),
     ...choices(colorMapNames),
   );
@@ -25,10 +25,10 @@ export const lookPart: MakePart = (host) => {
     change({ colorMap: (colorMap.value || null) as ColorMapName | null }),
   );
   const colorMapField = field('Scale', colorMap);
-  const ends = element('select', { id: 'color-ends' });
+  const ends = element('select', { name: 'color-ends' });
   const endsField = field('Ends of the scale', ends);
   const [low, high] = (['low', 'high'] as const).map((end) => {
-    const input = element('input', { id: `color-${end}`, type: 'number', step: 'any' });
+    const input = element('input', { name: `color-${end}`, type: 'number', step: 'any' });
     input.addEventListener('change', () => takeEnds());
     return input;
   });
@@ -50,10 +50,10 @@ export const lookPart: MakePart = (host) => {
       host.showError(`The scale goes from a smaller number to a larger one; found ${found}.`);
     }
   }
-  const arrows = element('select', { id: 'arrows' });
+  const arrows = element('select', { name: 'arrows' });
   const arrowScale = slider('arrow-scale', -2, 2, 0.01);
   const radiusScale = slider('radius-scale', 0.1, 2, 0.01);
-  const projection = element('select', { id: 'projection' }, ...choices(['orthographic', 'perspective']));
+  const projection = element('select', { name: 'projection' }, ...choices(['orthographic', 'perspective']));
   const cell = check('Cell', 'cell', (checked) => change({ cell: checked }));
   const wrap = check('Atoms in the cell', 'wrap', (checked) => change({ wrap: checked }));
   colorBy.addEventListener('change', () => change({ colorBy: colorBy.value || null }));

@@ -23,7 +23,7 @@ const MOST_LISTED = 24;
 const QUICK = 3_000;
 
 export const measurePart: MakePart = (host) => {
-  const number = element('input', { id: 'pick-atom', type: 'number', min: 0, step: 1 });
+  const number = element('input', { name: 'pick-atom', type: 'number', min: 0, step: 1 });
   const add = (): void => {
     const atom = Number(number.value);
     const count = host.run === null || host.session === null ? 0 : toldFrame(host.session, host.run).count;
@@ -41,7 +41,7 @@ export const measurePart: MakePart = (host) => {
   const hint = element('p', { class: 'note' }, 'Click an atom; with Shift up to four.');
   const result = element('output', { class: 'measurement', 'aria-live': 'polite' });
   const details = element('table', { class: 'details' });
-  const radius = element('input', { id: 'neighbour-radius', type: 'number', min: 0, step: 'any' });
+  const radius = element('input', { name: 'neighbour-radius', type: 'number', min: 0, step: 'any' });
   radius.addEventListener('change', () => {
     const value = Number(radius.value);
     if (value >= 0 && Number.isFinite(value))
@@ -50,7 +50,7 @@ export const measurePart: MakePart = (host) => {
   const around = element('p', { class: 'note neighbours' });
   const aroundField = element('div', {}, field('Neighbours within', radius), around);
   const distribution = element('div', { class: 'distribution' });
-  const wanted = element('select', { id: 'distribution' });
+  const wanted = element('select', { name: 'distribution' });
   wanted.addEventListener('change', () => {
     const distribution = distributionOf(wanted.value);
     host.update((session) => ({ ...session, distribution }));

@@ -55,6 +55,8 @@ export interface Part {
 
 export interface Host {
   readonly root: HTMLElement;
+  /** The name of a part of the page; where several viewers are in it, it says which one's. */
+  label(text: string): string;
   readonly stage: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly picture: Picture;

@@ -8,7 +8,7 @@ import {
   step,
   togglePlay,
 } from '../state/index.js';
-import { button, check, checkField, choices, element, setText, slider } from './elements.js';
+import { button, check, checkField, choices, element, idOf, setText, slider } from './elements.js';
 import type { MakePart } from './part.js';
 
 const SPEEDS = [1, 2, 5, 10, 20, 30, 60, 120];
@@ -26,13 +26,13 @@ export const playbackPart: MakePart = (host) => {
 
   const play = button('▶', 'Play', toggle);
   const frame = slider('frame', 0, 0, 1);
-  const position = element('output', { for: 'frame', class: 'position' });
+  const position = element('output', { for: idOf(frame), class: 'position' });
   const speed = element(
     'select',
-    { id: 'speed', 'aria-label': 'Speed' },
+    { name: 'speed', 'aria-label': 'Speed' },
     ...SPEEDS.map((value) => element('option', { value }, `${value} frames/s`)),
   );
-  const loop = element('select', { id: 'loop', 'aria-label': 'At the end' }, ...choices(loopModes));
+  const loop = element('select', { name: 'loop', 'aria-label': 'At the end' }, ...choices(loopModes));
   const smooth = check('Smooth', 'interpolate', (interpolate) => change({ interpolate }));
   const follow = check('Follow', 'follow', (checked) => change({ follow: checked, playing: false }));
   frame.setAttribute('aria-label', 'Frame');
@@ -41,7 +41,7 @@ export const playbackPart: MakePart = (host) => {
   loop.addEventListener('change', () => change({ loop: loop.value as LoopMode }));
   const bar = element(
     'section',
-    { class: 'transport', 'aria-label': 'Playback' },
+    { class: 'transport', 'aria-label': host.label('Playback') },
     button('❘◀', 'First frame (Home)', to(0)),
     button('◀', 'One frame back (←)', by(-1)),
     play,

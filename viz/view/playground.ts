@@ -36,11 +36,17 @@ export function recipeFile(id: string, options?: Partial<RecipeOptions>): Viewer
 export const playgroundPart: MakePart = (host) => {
   const what = element(
     'select',
-    { id: 'recipe' },
+    { name: 'recipe' },
     ...recipes.map(({ id, name }) => element('option', { value: id }, name)),
   );
-  const count = element('input', { id: 'atoms', type: 'number', min: 2, max: MOST, value: recipes[0].count });
-  const seed = element('input', { id: 'seed', type: 'number', min: 0, max: 999_999, value: 0 });
+  const count = element('input', {
+    name: 'atoms',
+    type: 'number',
+    min: 2,
+    max: MOST,
+    value: recipes[0].count,
+  });
+  const seed = element('input', { name: 'seed', type: 'number', min: 0, max: 999_999, value: 0 });
   what.addEventListener('change', () => {
     count.value = String(recipes.find(({ id }) => id === what.value)?.count ?? count.value);
   });

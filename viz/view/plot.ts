@@ -25,9 +25,9 @@ export interface PlotActions {
   setLogarithmic(logarithmic: boolean): void;
 }
 
-export function createPlot(label: string, id: string, actions: PlotActions): Plot {
+export function createPlot(label: string, name: string, actions: PlotActions): Plot {
   const title = element('span', { class: 'title' });
-  const log = check('log', `${id}-log`, actions.setLogarithmic);
+  const log = check('log', `${name}-log`, actions.setLogarithmic);
   log.setAttribute('aria-label', `logarithmic scale of ${label}`);
   const marker = element('div', { class: 'marker' });
   const area = element('div', {

@@ -20,7 +20,7 @@ import { createPlot, type Plot } from './plot.js';
 const PATIENCE_MS = 250;
 
 export const plotsPart: MakePart = (host) => {
-  const here = element('section', { class: 'plots', 'aria-label': 'Curves' });
+  const here = element('section', { class: 'plots', 'aria-label': host.label('Curves') });
   let plots: readonly Plot[] = [];
   let made = 0;
   let drawn: Drawn | null = null;

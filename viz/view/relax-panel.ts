@@ -22,17 +22,17 @@ type Method = (typeof METHODS)[number];
 
 export const relaxPart: MakePart = (host) => {
   const workshop = workshopOf(host);
-  const kind = element('select', { id: 'potential-kind' });
+  const kind = element('select', { name: 'potential-kind' });
   const potential = element('textarea', {
-    id: 'potential',
+    name: 'potential',
     rows: 9,
     spellcheck: 'false',
     autocomplete: 'off',
     class: 'code',
   });
-  const method = element('select', { id: 'method' }, ...choices(METHODS));
-  const maxForce = element('input', { id: 'max-force', inputmode: 'decimal', value: '1e-10' });
-  const maxSteps = element('input', { id: 'max-steps', inputmode: 'numeric', value: '100000' });
+  const method = element('select', { name: 'method' }, ...choices(METHODS));
+  const maxForce = element('input', { name: 'max-force', inputmode: 'decimal', value: '1e-10' });
+  const maxSteps = element('input', { name: 'max-steps', inputmode: 'numeric', value: '100000' });
   const status = element('p', { class: 'status', role: 'status' });
   const start = button('Relax', 'Relax the shown structure', () => void relax());
   const stop = button('Stop', 'Stop the relaxation', () => running?.abort());

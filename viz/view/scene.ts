@@ -61,6 +61,8 @@ export interface DrawOptions {
 const SLOW = 70;
 /** Milliseconds after which things have come to rest. */
 const REST = 250;
+/** Atoms from which on a picture may be slow; fewer are drawn with everything from the start. */
+const MANY = 5_000;
 
 export class Picture {
   readonly #renderer: WebGLRenderer;
@@ -104,6 +106,7 @@ export class Picture {
     this.#run = run;
     this.#shown = run === null ? null : new RunPicture(run, this.#scene);
     this.#last = null;
+    this.#pace.cost = 0;
   }
 
   setSize(width: number, height: number, pixelRatio: number): void {
@@ -128,7 +131,7 @@ export class Picture {
     const frame = options.frame ?? drawnFrame(session, run);
     const eye = this.#eye(session, camera, aspect, frame, shown);
     const { y: height } = this.#renderer.getDrawingBufferSize(shown.viewport);
-    const hurried = this.#hurried() && !options.complete;
+    const hurried = this.#hurried(frame.count) && !options.complete;
     shown.show(session, frame, this.#theme, {
       distance: eye.distance,
       scale: height / camera.height,
@@ -195,8 +198,8 @@ export class Picture {
     this.#renderer.forceContextLoss();
   }
 
-  /** Whether pictures follow each other, and complete ones take too long for that. */
-  #hurried(): boolean {
+  /** Whether pictures follow each other, and complete ones take too long for that; or how long is not known yet. */
+  #hurried(atoms: number): boolean {
     const pace = this.#pace;
     const now = performance.now();
     const since = now - pace.last;
@@ -204,12 +207,17 @@ export class Picture {
     clearTimeout(pace.timer);
     // Where a picture takes long, the next one comes late although nothing rests.
     const moving = since <= REST + pace.cost && !pace.rested;
+    const slow = moving && pace.cost >= SLOW;
+    const unknown = pace.cost === 0 && atoms >= MANY && !pace.rested;
     pace.rested = false;
-    if (!moving || pace.cost < SLOW) return false;
-    pace.timer = window.setTimeout(() => {
-      pace.rested = true;
-      this.#onRest();
-    }, REST + since);
+    if (!slow && !unknown) return false;
+    pace.timer = window.setTimeout(
+      () => {
+        pace.rested = true;
+        this.#onRest();
+      },
+      REST + Math.min(since, REST + pace.cost),
+    );
     return true;
   }
 

@@ -115,8 +115,8 @@ export function viewOf({ run, session, theme }: Host): SavedView | null {
   return { version: 1, file: run.name, theme, session: { ...session, playing: false } };
 }
 
-function sizeInput(id: string): HTMLInputElement {
-  return element('input', { id, type: 'number', min: 16, max: LARGEST, step: 1 });
+function sizeInput(name: string): HTMLInputElement {
+  return element('input', { name, type: 'number', min: 16, max: LARGEST, step: 1 });
 }
 
 /** The size of the page, which is taken where none is asked for. */

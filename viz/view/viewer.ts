@@ -25,7 +25,7 @@ import {
 } from '../state/index.js';
 import { element } from './elements.js';
 import { makeFilm } from './film.js';
-import { pressed } from './keyboard.js';
+import { listenToKeys } from './keyboard.js';
 import type { FilmEvents, Host, Part, ShotOptions, ThemeName } from './part.js';
 import { parts as allParts } from './parts.js';
 import { listenToPointers } from './pointer.js';
@@ -82,7 +82,10 @@ export function mountViewer(
   const alert = element('div', { class: 'alert', role: 'alert' });
   const live = element('div', { class: 'live', role: 'status' });
   const stage = element('div', { class: 'stage' }, canvas, hint, alert, live);
-  const side = element('section', { class: 'side', 'aria-label': 'Controls' });
+  const which = firstFree();
+  const label = (text: string): string => (which === 1 ? text : `${text} of viewer ${which}`);
+  mounted.add(which);
+  const side = element('section', { class: 'side', 'aria-label': label('Controls') });
   const below = element('div', { class: 'below' });
   const bar = element('div', { class: 'bar-place' });
   const root = element('div', { class: 'viewer' }, stage, side, below, bar);
@@ -106,6 +109,7 @@ export function mountViewer(
 
   const host: Host = {
     root,
+    label,
     stage,
     canvas,
     picture,
@@ -377,7 +381,7 @@ export function mountViewer(
     },
     { signal },
   );
-  document.addEventListener('keydown', (event) => void pressed(event, host.shortcuts), { signal });
+  listenToKeys(root, () => host.shortcuts, signal);
   root.addEventListener('dragover', (event) => {
     event.preventDefault();
     stage.classList.add('dropping');
@@ -437,6 +441,7 @@ export function mountViewer(
     },
     close() {
       closed = true;
+      mounted.delete(which);
       listening.abort();
       stopWatching();
       resizing.disconnect();
@@ -447,6 +452,15 @@ export function mountViewer(
       root.remove();
     },
   };
+}
+
+/** The viewers of the page, by number. */
+const mounted = new Set<number>();
+
+function firstFree(): number {
+  let number = 1;
+  while (mounted.has(number)) number++;
+  return number;
 }
 
 interface Opened {
