@@ -172,8 +172,11 @@ function inScript(text: string): string {
 }
 
 const style = `
-:root { color-scheme: light; --ink: #24303c; --quiet: #5b6772; --line: #dfe4e8; }
-body { margin: 0; background: #fff; color: var(--ink); font: 16px/1.5 Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif; }
+:root { color-scheme: light dark; --paper: #fff; --ink: #24303c; --quiet: #5b6772; --line: #dfe4e8; --grid: #e8ecef; }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #14191f; --ink: #dde3e9; --quiet: #9aa6b1; --line: #323b45; --grid: #262e37; }
+}
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif; }
 main { max-width: 920px; margin: 0 auto; padding: 32px 20px 64px; }
 h1 { font-size: 26px; margin: 0; }
 h2 { font-size: 18px; margin: 36px 0 10px; }
@@ -183,13 +186,18 @@ h2 { font-size: 18px; margin: 36px 0 10px; }
 .wide table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 .wide th, .wide td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
 td.number { text-align: right; }
-img { max-width: 100%; image-rendering: pixelated; }
+img { max-width: 100%; image-rendering: pixelated; outline: 1px solid var(--line); }
+.plot .uplot, .plot .u-legend { font-family: inherit; }
 .plot .u-legend { font-size: 13px; text-align: left; }
+.plot .u-legend th { font-weight: 500; }
+.plot .u-inline.u-live th::after { content: ''; }
 `;
 
 /** Draws each plot, and again when the window changes its width. */
 const script = `
 const plots = JSON.parse(document.getElementById('plots').textContent);
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
+const text = '12px ' + getComputedStyle(document.body).fontFamily;
 document.querySelectorAll('.plot').forEach((place, k) => {
   const { data, x, y, series } = plots[k];
   const line = (one) => one.style !== 'points';
@@ -197,7 +205,10 @@ document.querySelectorAll('.plot').forEach((place, k) => {
     Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(3) : String(+value.toPrecision(6));
   const ticks = (log) => (u, values) => values.map((value) => value === null ||
     (log && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9) ? '' : short(value));
-  const axis = ({ label, log }, size) => ({ label, size, stroke: '#5b6772', grid: { stroke: '#e8ecef' }, values: ticks(log) });
+  const axis = ({ label, log }, size) => ({
+    label, size, values: ticks(log), font: text, labelFont: text, stroke: () => colour('--quiet'),
+    grid: { stroke: () => colour('--grid'), width: 1 }, ticks: { stroke: () => colour('--line'), width: 1 },
+  });
   const width = () => Math.max(280, place.clientWidth);
   const chart = new uPlot({
     width: width(), height: 340,
@@ -211,5 +222,6 @@ document.querySelectorAll('.plot').forEach((place, k) => {
     }))),
   }, data, place);
   addEventListener('resize', () => chart.setSize({ width: width(), height: 340 }));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
 });
 `;

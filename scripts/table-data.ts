@@ -37,7 +37,7 @@ export function columnOptions<T>(yargs: Argv<T>) {
 }
 
 export interface ReadOptions {
-  /** The last column by default. */
+  /** The last column by default, of those that are not dropped. */
   readonly target?: string | undefined;
   /** All columns but the target by default. */
   readonly columns?: readonly string[] | undefined;
@@ -105,8 +105,9 @@ function chosen(
   { target, columns, drop = [] }: ReadOptions,
 ): { table: Table; indices: number[]; target: number } {
   const table = parseTable(readText(file), file);
-  const goal = target === undefined ? table.columns.length - 1 : columnIndex(table, target);
   const dropped = drop.map((name) => columnIndex(table, name));
+  const left = [...table.columns.keys()].filter((index) => !dropped.includes(index));
+  const goal = target === undefined ? (left.pop() ?? 0) : columnIndex(table, target);
   const twice = columns?.find((name, k) => columns.indexOf(name) !== k);
   if (twice !== undefined) throw new InputError(`--columns names "${twice}" twice`);
   const all = columns?.map((name) => columnIndex(table, name)) ?? [...table.columns.keys()];

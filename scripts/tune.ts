@@ -3,18 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import type { Argv } from 'yargs';
-import { adam, type Checkpoint, type TuneResult, tuneAsync } from '../src/hyperparameter/index.js';
+import { adam, type Checkpoint, tuneAsync } from '../src/hyperparameter/index.js';
 import { implicit, unrolled } from '../src/implicit/index.js';
 import { InputError } from '../src/message/index.js';
 import { gradientDescent, type Minimizer } from '../src/optimize/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { examples, integer, positive, printOptions } from './options.js';
-import { formatNumber, plural, type Row } from './summary.js';
+import { formatNumber, plural } from './summary.js';
 import { columnOptions } from './table-data.js';
 import type { Terminal } from './terminal.js';
 import { experimentOutcome } from './tune/experiment.js';
-import { fittedModel, type HyperNumbers, listed, validationAccuracy } from './tune/fitted.js';
-import { type GridSearch, gridSearch } from './tune/grid.js';
+import { fittedModel, type HyperNumbers, validationAccuracy } from './tune/fitted.js';
+import { gridSearch } from './tune/grid.js';
+import { fieldsOf, historyOf, inSeconds, rowsOf, splitOf } from './tune/outcome.js';
 import { tuneReport } from './tune/report.js';
 import {
   type Hyper,
@@ -23,7 +24,6 @@ import {
   type Penalty,
   penalties,
   readSubject,
-  type Subject,
 } from './tune/subject.js';
 import { replaceFile, writeTogether } from './whole-files.js';
 
@@ -249,87 +249,6 @@ function checkpointFile(path: string): { resume?: unknown; save: (checkpoint: Ch
   } catch (error) {
     throw new InputError(`${path}: this is no checkpoint: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-function fieldsOf(
-  model: ModelName,
-  penalty: Penalty,
-  subject: Subject,
-  result: TuneResult<tf.Tensor, Hyper>,
-  validationAccuracy: number | null,
-  grid: GridSearch,
-  seed: number,
-) {
-  const { validationLoss, evaluations, unsolved, seconds, converged, message } = result;
-  return {
-    model,
-    penalty,
-    hyperparameters: listed(result.hyperparameters as HyperNumbers),
-    validationLoss,
-    validationAccuracy,
-    evaluations,
-    unsolved,
-    seconds,
-    converged,
-    seed,
-    rows: subject.rows,
-    features: subject.features.length,
-    target: subject.target,
-    classes: subject.classNames,
-    folds: subject.folds.length,
-    training: subject.training,
-    validation: subject.validation,
-    grid: {
-      evaluations: grid.points.length,
-      validationLoss: grid.best.loss,
-      hyperparameters: grid.best.hyperparameters,
-      seconds: grid.seconds,
-    },
-    result: result.result as string,
-    message,
-  };
-}
-
-function historyOf({ history }: TuneResult<tf.Tensor, Hyper>) {
-  return history.map(({ hyperparameters, ...record }) => ({
-    ...record,
-    hyperparameters: listed(hyperparameters as HyperNumbers),
-  }));
-}
-
-function rowsOf(
-  { classNames }: Subject,
-  values: HyperNumbers,
-  { validationLoss }: TuneResult<tf.Tensor, Hyper>,
-  accuracy: number | null,
-  grid: GridSearch,
-): Row[] {
-  const loss = classNames === null ? 'mean squared error' : undefined;
-  return [
-    ...Object.entries(values).map(([label, value]) =>
-      typeof value === 'number'
-        ? { label, value }
-        : {
-            label,
-            value: `${formatNumber(Math.min(...value), 3)} … ${formatNumber(Math.max(...value), 3)}`,
-            note: `${value.length} values`,
-          },
-    ),
-    { label: 'validation loss', value: validationLoss, digits: 8, ...(loss ? { note: loss } : {}) },
-    ...(accuracy === null ? [] : [{ label: 'validation accuracy', value: accuracy, digits: 4 }]),
-    {
-      label: 'best of a grid',
-      value: grid.best.loss,
-      digits: 8,
-      note: `${plural(grid.points.length, 'point')}, ${inSeconds(grid.seconds)}`,
-    },
-  ];
-}
-
-const inSeconds = (seconds: number): string => `${seconds.toFixed(2)} s`;
-
-function splitOf(folds: number | undefined, { training, validation }: Subject): string {
-  return folds === undefined ? `${training} rows to train, ${validation} to validate` : `${folds} folds`;
 }
 
 function share(given: unknown): number {

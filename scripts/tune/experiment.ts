@@ -8,7 +8,7 @@ import { formatSeconds, plural } from '../summary.js';
 import type { Terminal } from '../terminal.js';
 import { writeTogether } from '../whole-files.js';
 import { experimentReport, programNames } from './experiment-report.js';
-import { jaxoptRuns } from './jaxopt.js';
+import { findJaxopt, jaxoptRuns } from './jaxopt.js';
 import { slopeAt, stillpointRuns } from './stillpoint-runs.js';
 import { common, type ExperimentOptions, type ExperimentRow } from './svm-experiment.js';
 
@@ -66,7 +66,7 @@ export async function experimentOutcome(
 async function svmExperiment(options: ExperimentOptions): Promise<{ rows: ExperimentRow[]; peer: string }> {
   const { features, seed, onRow = () => {}, signal } = options;
   const rows: ExperimentRow[] = [];
-  let peer = '';
+  const jaxopt = findJaxopt();
   const add = (row: ExperimentRow): void => {
     rows.push(row);
     onRow(row);
@@ -77,9 +77,9 @@ async function svmExperiment(options: ExperimentOptions): Promise<{ rows: Experi
     const pair = { training: take(data, split.training), validation: take(data, split.validation) };
     const exact = slopeAt(svm(pair), common.checkedAt * width, implicit(), 1e-10);
     await stillpointRuns(pair, exact, options, add);
-    if (!signal?.aborted) peer = await jaxoptRuns(pair, exact, options, add);
+    if (typeof jaxopt !== 'string' && !signal?.aborted) await jaxoptRuns(jaxopt, pair, exact, options, add);
   }
-  return { rows, peer };
+  return { rows, peer: typeof jaxopt === 'string' ? jaxopt : jaxopt.versions };
 }
 
 function labelOf({ features, program, solver, adjoint }: ExperimentRow): string {

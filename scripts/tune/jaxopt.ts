@@ -21,22 +21,33 @@ interface Answer {
   readonly compiling: number;
 }
 
+export interface Jaxopt {
+  readonly python: string;
+  readonly script: string;
+  readonly versions: string;
+}
+
 /**
- * @param exact the derivative by log θ that theirs is compared with
- * @returns what there is to say of it: the versions, or why there are no runs
- * @throws InputError where the Python that was named does not do it
+ * What there is, or why there is none.
+ *
+ * @throws InputError where the Python that is named does not do
  */
-export async function jaxoptRuns(
-  { training, validation }: TrainingPair<ClassificationData>,
-  exact: number,
-  { outerSteps, seconds, unrolledSteps, signal }: ExperimentOptions,
-  onRow: (row: ExperimentRow) => void,
-): Promise<string> {
+export function findJaxopt(): Jaxopt | string {
   const python = process.env.STILLPOINT_PYTHON;
   if (!python) return 'without JAXopt (STILLPOINT_PYTHON names a Python that has it)';
   const script = scriptPlace();
   if (script === undefined) return 'without JAXopt, whose script is in the repository only';
-  const versions = versionsOf(python);
+  return { python, script, versions: versionsOf(python) };
+}
+
+/** @param exact the derivative by log θ that theirs is compared with */
+export async function jaxoptRuns(
+  { python, script }: Jaxopt,
+  { training, validation }: TrainingPair<ClassificationData>,
+  exact: number,
+  { outerSteps, seconds, unrolledSteps, signal }: ExperimentOptions,
+  onRow: (row: ExperimentRow) => void,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'stillpoint-svm-'));
   try {
     const sets = { X: training.X, Y: oneHot(training), Z: validation.X, Yz: oneHot(validation) };
@@ -70,7 +81,6 @@ export async function jaxoptRuns(
         steps: times.length,
       }),
     );
-    return versions;
   } finally {
     rmSync(folder, { recursive: true });
   }

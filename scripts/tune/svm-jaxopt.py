@@ -21,7 +21,11 @@ request = json.load(sys.stdin)
 m, n, p, k = (request[name] for name in ("training", "validation", "width", "classes"))
 read = lambda name, rows: jnp.array(np.fromfile(request["files"][name]).reshape(rows, -1))
 X, Y, Z, Yz = read("X", m), read("Y", m), read("Z", n), read("Yz", n)
-largest = float(jnp.linalg.norm(X @ X.T if p > m else X.T @ X, 2))
+if p > m:
+    # In the span of the samples, with m coordinates in place of p: the same dual, as with X Xᵀ in the other program.
+    Q, R = jnp.linalg.qr(X.T)
+    X, Z = R.T, Z @ Q
+largest = float(jnp.linalg.norm(X, 2)) ** 2
 tolerance = request["tolerance"]
 project = jax.vmap(jaxopt.projection.projection_simplex)
 

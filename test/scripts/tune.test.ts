@@ -1,6 +1,6 @@
 /** `stillpoint tune`: what it prints and writes, and what it says of data that cannot be used. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { random } from '../../src/random/index.js';
 import { type Folder, stillpoint, temporaryFolder } from './command-line.js';
 
@@ -17,6 +17,7 @@ beforeAll(() => {
   table = folder.write('table.csv', `a,b,c,y,kind\n${rows.join('\n')}\n`);
 });
 afterAll(() => folder.remove());
+afterEach(() => vi.unstubAllEnvs());
 
 const tune = (...args: string[]) => stillpoint('tune', table, '-o', folder.path('out'), ...args);
 const written = (name: string) => readFileSync(folder.path(`out/${name}`), 'utf8');
@@ -109,6 +110,7 @@ describe('stillpoint tune', () => {
   });
 
   test('runs the experiment of the paper, small', async () => {
+    vi.stubEnv('STILLPOINT_PYTHON', '');
     const out = folder.path('out');
     const { code, json } = await stillpoint(
       'tune',
@@ -133,6 +135,21 @@ describe('stillpoint tune', () => {
       'block-coordinate-descent, implicit',
     ]);
     expect(written('svm-experiment.html')).toMatch(/Time of an outer step/);
+    // Near the best penalty all that is implicit agrees with the exact derivative.
+    for (const { adjoint, gradientError, validationLoss } of json.rows) {
+      if (adjoint === 'implicit') expect(gradientError).toBeLessThan(1e-2);
+      expect(validationLoss).toBeLessThan(0.6);
+    }
+    expect(json.message).toMatch(/without JAXopt/);
+  });
+
+  test('says when the Python that is named lacks JAXopt', async () => {
+    vi.stubEnv('STILLPOINT_PYTHON', folder.path('no-python'));
+    const args = ['--experiment', 'svm', '--features', '10', '--outer-steps', '1', '-o', folder.path('none')];
+    const { code, err } = await stillpoint('tune', ...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/STILLPOINT_PYTHON is .*no-python, which does not import jax and jaxopt/);
+    expect(folder.files()).not.toContain('none');
   });
 });
 
@@ -180,6 +197,17 @@ describe('bad data end with exit code 2 and a message that says where', () => {
       ['--penalty', 'class'],
       /--penalty class does not go with --model ridge/,
     ],
+    ['a decimal comma', 'a;b\n1;2\n2,5;4\n', [], /bad\.csv:3: found "2,5" in column "a".*with a point/],
+    [
+      'numbers whose squares overflow',
+      'a,b\n1,2\n1e200,4\n',
+      [],
+      /bad\.csv:3: found "1e200" in column "a".*another unit/,
+    ],
+    ['a number too large for any', 'a,b\n1,2\n3,-1e999\n', [], /bad\.csv:3: found "-1e999" in column "b"/],
+    ['features that are the same everywhere', 'a,b\n1,2\n1,4\n', [], /features are the same in all rows/],
+    ['a target that is', 'a,b\n1,7\n2,7\n', [], /every row of column "b" has the value 7/],
+    ['a feature named twice', 'a,b\n1,2\n2,4\n', ['--columns', 'a,a'], /--columns names "a" twice/],
     ['a quote that is not closed', 'a,b\n1,"2\n', [], /bad\.csv: this is no CSV file/],
   ];
   test.each(cases)('%s', async (_, text, args, message) => {
@@ -188,6 +216,54 @@ describe('bad data end with exit code 2 and a message that says where', () => {
     expect(err).toMatch(message);
     expect([code, out]).toEqual([2, '']);
     expect(folder.files()).not.toContain('bad');
+  });
+
+  test('lines that end as on Windows, a byte order mark, semicolons are no faults', async () => {
+    const text = '\ufeffa;b;y\r\n1;2;3\r\n2;3;5\r\n3;4;4\r\n4;6;6\r\n5;1;2\r\n';
+    const { code, json } = await stillpoint(
+      'tune',
+      folder.write('windows.csv', text),
+      '-o',
+      folder.path('w'),
+      '--json',
+    );
+    expect([code, json.rows, json.features, json.target]).toEqual([0, 5, 2, 'y']);
+  });
+
+  test('a folder that cannot be written is found out before the work, and one that was made for nothing goes', async () => {
+    const file = folder.write('taken', '');
+    const run = await stillpoint('tune', table, '--drop', 'kind', '-o', `${file}/out`);
+    expect([run.code, run.out]).toEqual([2, '']);
+    expect(run.err).toMatch(/cannot write to .*taken\/out/);
+    const state = folder.write('state.csv', 'no JSON');
+    const stopped = await stillpoint(
+      'tune',
+      table,
+      '--drop',
+      'kind',
+      '-o',
+      folder.path('new'),
+      '--checkpoint',
+      state,
+    );
+    expect(stopped.err).toMatch(/state\.csv: this is no checkpoint/);
+    expect(folder.files()).not.toContain('new');
+  });
+
+  test('a checkpoint that is damaged', async () => {
+    const state = folder.write('state2.json', '{"format":"stillpoint tuning","version":1}');
+    const { code, err } = await stillpoint(
+      'tune',
+      table,
+      '--drop',
+      'kind',
+      '-o',
+      folder.path('o'),
+      '--checkpoint',
+      state,
+    );
+    expect(code).toBe(2);
+    expect(err).toMatch(/state2\.json: the checkpoint is damaged: it has no list "evaluations"/);
   });
 
   test('a file that is not there, and none at all', async () => {
