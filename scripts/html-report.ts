@@ -202,18 +202,23 @@ document.querySelectorAll('.plot').forEach((place, k) => {
   const { data, x, y, series } = plots[k];
   const line = (one) => one.style !== 'points';
   const short = (value) => value === null || value === undefined ? '' :
-    Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(3) : String(+value.toPrecision(6));
-  const ticks = (log) => (u, values) => values.map((value) => value === null ||
-    (log && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9) ? '' : short(value));
+    Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
+      ? value.toExponential(3).replace(/\\.?0+e/, 'e') : String(+value.toPrecision(6));
+  const isShown = (log, value) => value !== null &&
+    (!log || Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9);
+  const ticks = (log) => (u, values) => values.map((value) => isShown(log, value) ? short(value) : '');
+  const decades = (log) => (u, values) => values.map((value) => isShown(log, value) ? value : null);
   const axis = ({ label, log }, size) => ({
     label, size, values: ticks(log), font: text, labelFont: text, stroke: () => colour('--quiet'),
-    grid: { stroke: () => colour('--grid'), width: 1 }, ticks: { stroke: () => colour('--line'), width: 1 },
+    grid: { stroke: () => colour('--grid'), width: 1, filter: decades(log) },
+    ticks: { stroke: () => colour('--line'), width: 1, filter: decades(log) },
   });
   const width = () => Math.max(280, place.clientWidth);
   const chart = new uPlot({
     width: width(), height: 340,
     scales: { x: { time: false, distr: x.log ? 3 : 1 }, y: { distr: y.log ? 3 : 1 } },
     axes: [axis(x, 50), axis(y, 74)],
+    legend: { markers: { dash: (u, k) => k > 0 && series[k - 1].dashed ? 'dashed' : 'solid' } },
     series: [{ label: x.label, value: (u, value) => short(value) }].concat(series.map((one) => ({
       label: one.label, stroke: one.colour, width: line(one) ? 2 : 0, dash: one.dashed ? [6, 5] : [], spanGaps: true,
       paths: !line(one) ? () => null : one.style === 'steps' ? uPlot.paths.stepped({ align: 1 }) : undefined,
