@@ -37,12 +37,11 @@ export function sparseCodes<H extends WithDictionary & TensorTree>(
 ): InnerProblem<tf.Tensor, H> {
   if (!(l1 >= 0 && l1 < Infinity)) throw new InputError(`sparse codes: l1 must be 0 or more, found ${l1}`);
   if (!(l2 > 0 && l2 < Infinity)) throw new InputError(`sparse codes: l2 must be more than 0, found ${l2}`);
-  const half = 0.5;
   const smooth = (codes: tf.Tensor, { dictionary }: H): tf.Tensor => {
     const rest = tf.sub(X, tf.matMul(codes as tf.Tensor2D, unitAtoms(dictionary) as tf.Tensor2D));
     return tf.add(
-      tf.mul(constant(half), tf.sum(tf.square(rest))),
-      tf.mul(constant(half * l2), tf.sum(tf.square(codes))),
+      tf.mul(constant(0.5), tf.sum(tf.square(rest))),
+      tf.mul(constant(0.5 * l2), tf.sum(tf.square(codes))),
     );
   };
   const prox = (codes: tf.Tensor, step: number): tf.Tensor => proxLasso(codes, l1, constant(step));

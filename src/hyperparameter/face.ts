@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Hints, OptimalityMapping } from '../implicit/index.js';
 import { cg } from '../linear/index.js';
 import { toFloat64 } from '../tensor/index.js';
-import { denseMap, productWith, tensorOf } from './matrix.js';
+import { composed, denseMap, productWith, symmetric, tensorOf, transposed } from './matrix.js';
 import type { SvmData } from './models/svm-dual.js';
 
 type Theta = { readonly theta: tf.Tensor };
@@ -145,20 +145,14 @@ function blockOf({ kept }: SvmData, moving: readonly number[]) {
         block[a * n + b] = kept.matrix[i * kept.rows + j];
       });
     });
-    const map = denseMap(block, n, n);
-    return { ...map, applyTranspose: map.apply };
+    return symmetric(denseMap(block, n, n));
   }
   const part = new Float64Array(n * kept.rows);
   moving.forEach((i, a) => {
     part.set(kept.matrix.subarray(i * kept.rows, (i + 1) * kept.rows), a * kept.rows);
   });
   const X = denseMap(part, n, kept.rows);
-  const apply = (v: Float64Array, columns: number, out: Float64Array): void => {
-    const weights = new Float64Array(kept.rows * columns);
-    X.applyTranspose(v, columns, weights);
-    X.apply(weights, columns, out);
-  };
-  return { rows: n, width: n, apply, applyTranspose: apply };
+  return composed(X, transposed(X));
 }
 
 function same(a: Float64Array, b: Float64Array): boolean {

@@ -24,6 +24,34 @@ export function denseMap(A: Float64Array, rows: number, width: number): LinearMa
   return { rows, width, apply, applyTranspose };
 }
 
+/** A map that is its own transpose: the rows of a matrix are read in order, which is faster than by columns. */
+export function symmetric(A: LinearMap): LinearMap {
+  return { ...A, applyTranspose: A.apply };
+}
+
+/** Aᵀ */
+export function transposed({ rows, width, apply, applyTranspose }: LinearMap): LinearMap {
+  return { rows: width, width: rows, apply: applyTranspose, applyTranspose: apply };
+}
+
+/** A B, one after the other. */
+export function composed(A: LinearMap, B: LinearMap): LinearMap {
+  return {
+    rows: A.rows,
+    width: B.width,
+    apply(v, columns, out) {
+      const between = new Float64Array(B.rows * columns);
+      B.apply(v, columns, between);
+      A.apply(between, columns, out);
+    },
+    applyTranspose(v, columns, out) {
+      const between = new Float64Array(A.width * columns);
+      A.applyTranspose(v, columns, between);
+      B.applyTranspose(between, columns, out);
+    },
+  };
+}
+
 /** The matrix as an operation on tensors [width] or [width, columns]; right at every order. */
 export function productWith(map: LinearMap): (x: tf.Tensor) => tf.Tensor {
   const by = (apply: LinearMap['apply'], rows: number, transposed: () => (x: tf.Tensor) => tf.Tensor) =>

@@ -4,7 +4,7 @@
  */
 import type { RegressionData } from '../../data/index.js';
 import { hostMatrix } from '../../tensor/index.js';
-import { denseMap, type LinearMap, largestEigenvalue } from '../matrix.js';
+import { composed, denseMap, type LinearMap, largestEigenvalue, symmetric, transposed } from '../matrix.js';
 
 export interface Quadratic {
   readonly size: number;
@@ -25,10 +25,10 @@ export function leastSquares({ count: m, width: p, X, y }: RegressionData): Quad
           .columnProducts()
           .map((value) => value / m)
       : null;
-  const map = matrix === null ? normalMap(denseMap(X, m, p)) : denseMap(matrix, p, p);
+  const map = matrix === null ? normalMap(denseMap(X, m, p)) : symmetric(denseMap(matrix, p, p));
   return {
     size: p,
-    map: { ...map, applyTranspose: map.apply },
+    map,
     right,
     largest: largestEigenvalue((v, out) => map.apply(v, 1, out), p),
     matrix,
@@ -37,11 +37,10 @@ export function leastSquares({ count: m, width: p, X, y }: RegressionData): Quad
 
 /** XᵀX/m by two products. */
 function normalMap(X: LinearMap): LinearMap {
+  const product = composed(transposed(X), X);
   const apply: LinearMap['apply'] = (v, columns, out) => {
-    const scores = new Float64Array(X.rows * columns);
-    X.apply(v, columns, scores);
-    for (let i = 0; i < scores.length; i++) scores[i] /= X.rows;
-    X.applyTranspose(scores, columns, out);
+    product.apply(v, columns, out);
+    for (let i = 0; i < out.length; i++) out[i] /= X.rows;
   };
-  return { rows: X.width, width: X.width, apply, applyTranspose: apply };
+  return symmetric({ ...product, apply });
 }

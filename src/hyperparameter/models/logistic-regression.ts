@@ -12,7 +12,7 @@ import { lbfgs } from '../../optimize/index.js';
 import { constant, toFloat64 } from '../../tensor/index.js';
 import { hostSolve } from '../inner.js';
 import { knownByGradient } from '../known-gradient.js';
-import { denseMap, largestEigenvalue, productWith, tensorOf } from '../matrix.js';
+import { denseMap, largestEigenvalue, productWith, tensorOf, transposed } from '../matrix.js';
 import { checkPair, type Model, type ModelMethod, type ModelProblem, type TrainingPair } from '../model.js';
 import { demandClasses, penaltyMatrix } from './classes.js';
 
@@ -44,7 +44,7 @@ export function logisticRegression(
   const map = denseMap(featuresOf(training), training.count, rows);
   const m = training.count;
   const X = productWith(map);
-  const Xt = productWith({ rows, width: m, apply: map.applyTranspose, applyTranspose: map.apply });
+  const Xt = productWith(transposed(map));
   const labels = columns === 1 ? Float64Array.from(training.labels) : oneHot(training);
   const Y = (): tf.Tensor => tensorOf(labels, [m, columns]);
   // The curvature of softmax is at most a half, that of the logistic function a quarter.

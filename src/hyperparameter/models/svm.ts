@@ -21,7 +21,17 @@ import { constant, hostMatrix, toFloat64 } from '../../tensor/index.js';
 import { faceCondition } from '../face.js';
 import { hostSolve } from '../inner.js';
 import { knownByGradient } from '../known-gradient.js';
-import { crossGram, denseMap, type LinearMap, largestEigenvalue, productWith, tensorOf } from '../matrix.js';
+import {
+  composed,
+  crossGram,
+  denseMap,
+  type LinearMap,
+  largestEigenvalue,
+  productWith,
+  symmetric,
+  tensorOf,
+  transposed,
+} from '../matrix.js';
 import { checkPair, type Model, type TrainingPair } from '../model.js';
 import { demandClasses } from './classes.js';
 import { dualBlockDescent } from './dual-block-descent.js';
@@ -66,7 +76,7 @@ export function svm(
   const formed = asked ?? p > m;
   const K = formed ? hostMatrix(training.X, m, p).rowProducts() : null;
   const X = denseMap(training.X, m, p);
-  const map = K === null ? gramMap(X) : denseMap(K, m, m);
+  const map = K === null ? composed(X, transposed(X)) : denseMap(K, m, m);
   const diagonal = Float64Array.from({ length: m }, (_, i) => {
     let sum = 0;
     for (let j = 0; j < p; j++) sum += training.X[i * p + j] ** 2;
@@ -78,7 +88,7 @@ export function svm(
     samples: m,
     classes,
     Y,
-    gram: { ...map, applyTranspose: map.apply },
+    gram: symmetric(map),
     kept: K === null ? { matrix: training.X, rows: p, isGram: false } : { matrix: K, rows: m, isGram: true },
     diagonal,
     largest,
@@ -140,16 +150,6 @@ export function svm(
   };
 }
 
-/** X Xᵀ by two products. */
-function gramMap(X: LinearMap): LinearMap {
-  const apply: LinearMap['apply'] = (v, columns, out) => {
-    const weights = new Float64Array(X.width * columns);
-    X.applyTranspose(v, columns, weights);
-    X.apply(weights, columns, out);
-  };
-  return { rows: X.rows, width: X.rows, apply, applyTranspose: apply };
-}
-
 /** v ↦ X_validation Xᵀ v */
 function validationMap(
   { training, validation }: TrainingPair<ClassificationData>,
@@ -159,21 +159,7 @@ function validationMap(
   const { count: m, width: p } = training;
   const n = validation.count;
   if (formed) return denseMap(crossGram(validation.X, n, training.X, m, p), n, m);
-  const Z = denseMap(validation.X, n, p);
-  return {
-    rows: n,
-    width: m,
-    apply(v, columns, out) {
-      const weights = new Float64Array(p * columns);
-      X.applyTranspose(v, columns, weights);
-      Z.apply(weights, columns, out);
-    },
-    applyTranspose(v, columns, out) {
-      const weights = new Float64Array(p * columns);
-      Z.applyTranspose(v, columns, weights);
-      X.apply(weights, columns, out);
-    },
-  };
+  return composed(denseMap(validation.X, n, p), transposed(X));
 }
 
 function inside(x: Float64Array, classes: number): void {
