@@ -18,7 +18,7 @@ export { shortestDecimal } from './literal.js';
 export { isRecording } from './recording.js';
 export { float64Kernels } from './register.js';
 export { logSoftmax, softmaxCrossEntropy } from './softmax.js';
-export { erf, erfQuotients } from './special.js';
+export { erf, erfc, erfcExponent, erfcFrom, erfQuotients } from './special.js';
 export { availableBackend } from './tensorflow.js';
 export { flatten, LeafShape, type Tree, type TreeStructure, unflatten } from './tree.js';
 export { useBackend } from './use-backend.js';

@@ -11,9 +11,10 @@ import { ThreadPool } from './thread-pool.js';
 /** A module in a shared memory, known to all threads. */
 export interface SharedInstance {
   /**
-   * Calls an exported function on all threads at once, and waits for all.
+   * Calls an exported function once a list of operands, on all threads at once, and waits for all. Which thread runs
+   * which list, and how many of them, is not said: lists must not wait for each other.
    *
-   * @param operands one list of numbers a thread; as many threads take part as there are lists
+   * @param operands lists of numbers, as many as there are threads, or more where the work is better shared so
    * @returns the results, in the order of the lists
    */
   call(name: string, operands: readonly (readonly number[])[]): number[];

@@ -19,6 +19,9 @@ import { writeDots, writeRowsAdded, writeRowsSummed, writeWeightedSum } from './
 /** Multiplications, or numbers that are worked on, from which on a second thread pays. Measured. */
 const leastForThreads = 200_000;
 
+/** The same of a part of what several threads share. */
+const leastShare = 50_000;
+
 type Exports = Readonly<Record<string, (...operands: number[]) => void>>;
 
 export class Loops {
@@ -48,10 +51,20 @@ export class Loops {
     return most;
   }
 
-  /** Calls a function once a list of operands, each on a thread of its own, and waits for all. */
-  run(name: string, operands: readonly (readonly number[])[]): void {
-    if (operands.length === 1) this.exports[name](...operands[0]);
-    else if (operands.length > 1) this.crew?.call(name, operands);
+  /** Into how many parts so much work should be cut: for several threads more than there are, so that none waits long. */
+  shares(work: number): number {
+    const parties = this.parties(work);
+    return parties === 1 ? 1 : Math.min(4 * parties, Math.ceil(work / leastShare));
+  }
+
+  /**
+   * Calls a function once a list of operands, and waits for all.
+   *
+   * @param together on all threads, where `parties` has said that there are several
+   */
+  run(name: string, operands: readonly (readonly number[])[], together = operands.length > 1): void {
+    if (together) this.crew?.call(name, operands);
+    else for (const list of operands) this.exports[name](...list);
   }
 }
 

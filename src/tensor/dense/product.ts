@@ -64,14 +64,11 @@ export function gram(a: Matrix, out: Float64Array, outStart = 0): void {
 function vectorWay(loops: Loops, a: Matrix, x: Matrix, out: Float64Array, outStart: number): boolean {
   const { heap } = loops;
   return withPlaced(heap, [a, x], ([matrix, vector]) => {
-    if (heap.holds(out)) {
-      vectorProduct(loops, matrix, vector.at, out.byteOffset + outStart * 8);
-      return true;
-    }
+    if (heap.holds(out)) return vectorProduct(loops, matrix, vector.at, out.byteOffset + outStart * 8);
     return withArray(heap, a.rows, (results) => {
-      vectorProduct(loops, matrix, vector.at, results.byteOffset);
-      out.set(results, outStart);
-      return true;
+      const done = vectorProduct(loops, matrix, vector.at, results.byteOffset);
+      if (done) out.set(results, outStart);
+      return done;
     });
   });
 }

@@ -2,7 +2,9 @@
  * Sums along an axis, several at a time: a sum that goes from one number to the next waits for each addition. Rounding
  * errors are smaller for it, too.
  */
+import { withArray } from '../memory/index.js';
 import { type Loops, openLoops, parts } from './loops.js';
+import { sumOfRows } from './sum-of-rows.js';
 
 /** out[i, j] = Σₖ x[i, k, j] for an array of outer × length × inner numbers. */
 export function sums(x: Float64Array, outer: number, length: number, inner: number, out: Float64Array): void {
@@ -10,15 +12,14 @@ export function sums(x: Float64Array, outer: number, length: number, inner: numb
   if (loops?.heap.holds(x) && out.length > 0) {
     const { heap } = loops;
     if (heap.holds(out)) {
-      sumsAt(loops, x.byteOffset, outer, length, inner, out.byteOffset);
-      return;
-    }
-    const results = heap.allocate(out.length);
-    if (results !== null) {
-      sumsAt(loops, x.byteOffset, outer, length, inner, results.byteOffset);
-      out.set(results);
-      heap.release(results);
-      return;
+      if (sumsAt(loops, x.byteOffset, outer, length, inner, out.byteOffset)) return;
+    } else {
+      const done = withArray(heap, out.length, (results) => {
+        if (!sumsAt(loops, x.byteOffset, outer, length, inner, results.byteOffset)) return false;
+        out.set(results);
+        return true;
+      });
+      if (done) return;
     }
   }
   for (let i = 0; i < outer; i++) {
@@ -27,31 +28,21 @@ export function sums(x: Float64Array, outer: number, length: number, inner: numb
   }
 }
 
-function sumsAt(loops: Loops, x: number, outer: number, length: number, inner: number, out: number): void {
-  const parties = loops.parties(outer * length * inner);
-  if (inner === 1) {
-    const shares = parts(outer, parties, 8);
-    loops.run(
-      'rowsSummed',
-      shares.map(({ from, to }) => [x + from * length * 8, length * 8, 0, out + from * 8, to - from, length]),
-    );
-    return;
+/** The same at addresses; false where there is no room to work in. */
+function sumsAt(loops: Loops, x: number, outer: number, length: number, inner: number, out: number): boolean {
+  if (inner > 1) {
+    for (let i = 0; i < outer; i++) {
+      const rows = { at: x + i * length * inner * 8, rowBytes: inner * 8, rows: length, width: inner };
+      if (!sumOfRows(loops, 'rowsAdded', rows, 0, out + i * inner * 8)) return false;
+    }
+    return true;
   }
-  for (let i = 0; i < outer; i++) {
-    const shares = parts(inner, outer === 1 ? parties : 1, 8);
-    const at = x + i * length * inner * 8;
-    loops.run(
-      'rowsAdded',
-      shares.map(({ from, to }) => [
-        at + from * 8,
-        inner * 8,
-        0,
-        out + (i * inner + from) * 8,
-        length,
-        to - from,
-      ]),
-    );
-  }
+  const shares = parts(outer, loops.shares(outer * length), 8);
+  loops.run(
+    'rowsSummed',
+    shares.map(({ from, to }) => [x + from * length * 8, length * 8, 0, out + from * 8, to - from, length]),
+  );
+  return true;
 }
 
 /** Σ x from `begin` to `end` − 1, eight sums at a time. */

@@ -41,11 +41,15 @@ interface Reduced {
   readonly rest: () => V128;
 }
 
-function reduce(f: FunctionWriter, x: V128): Reduced {
-  const { value: n, power } = integerAndPower(f, mul(x, constant(inverseLn2)));
+/** @param more what x lacks, if anything */
+function reduce(f: FunctionWriter, x: V128, more?: V128): Reduced {
+  const whole = more ? add(x, more) : x;
+  const { value: n, power } = integerAndPower(f, mul(whole, constant(inverseLn2)));
   const leading = f.let(sub(x, mul(n, constant(ln2High))));
-  const r = f.let(sub(leading, mul(n, constant(ln2Low))));
-  return { n, power, r, rest: () => sub(sub(leading, r), mul(n, constant(ln2Low))) };
+  const excess = mul(n, constant(ln2Low));
+  const lack = more ? f.let(sub(excess, more)) : excess;
+  const r = f.let(sub(leading, lack));
+  return { n, power, r, rest: () => sub(sub(leading, r), lack) };
 }
 
 /** e^r − 1 − r */
@@ -63,9 +67,9 @@ export function expNormal(f: FunctionWriter, x: V128): V128 {
   return mul(add(constant(1), add(r, tail(f, r))), power);
 }
 
-/** e^x = (high + low) · 2ⁿ to about 58 bits, for |x| ≤ 800; x a variable. */
-export function expPair(f: FunctionWriter, x: V128): Pair & { readonly n: V128 } {
-  const { n, r, rest } = reduce(f, x);
+/** e^(x + more) = (high + low) · 2ⁿ to about 58 bits, for |x| ≤ 800 and |more| ≤ 1; both variables. */
+export function expPair(f: FunctionWriter, x: V128, more?: V128): Pair & { readonly n: V128 } {
+  const { n, r, rest } = reduce(f, x, more);
   const { high, low } = quickSum(f, constant(1), r);
   return { n, high, low: f.let(add(low, add(rest(), tail(f, r)))) };
 }

@@ -1,6 +1,17 @@
 /** Elementary functions as vector code, two doubles at a time; sources and errors are in docs/kernels.md. */
-export { choose, constant, flipSign, polynomial, signOf } from './arithmetic.js';
-export { exp, expm1, expNormal } from './exponential.js';
+export {
+  choose,
+  constant,
+  exactProduct,
+  flipSign,
+  head,
+  type Pair,
+  polynomial,
+  quickSum,
+  scale,
+  signOf,
+} from './arithmetic.js';
+export { exp, expm1, expNormal, expPair } from './exponential.js';
 export { expByTable, exponentialTable } from './exponential-table.js';
 export { acosh, asinh, atanh, cosh, sinh, tanh } from './hyperbolic.js';
 export { acos, asin, atan, atan2 } from './inverse-trigonometric.js';
