@@ -13,6 +13,10 @@ const square = (g: Graph, x: Node): Node => g.power(x, 2);
 const onePlus = (g: Graph, x: Node): Node => g.add(g.constant(1), x);
 const oneMinus = (g: Graph, x: Node): Node => g.subtract(g.constant(1), x);
 
+/** The slope of erf. */
+const gaussian = (g: Graph, x: Node): Node =>
+  g.scale(2 / Math.sqrt(Math.PI), g.call('exp', [g.negate(square(g, x))]));
+
 /** Of a call, by each of its operands. */
 const partials: Partial<Record<FunctionName, Partials>> = {
   exp: (_, __, value) => [value],
@@ -31,7 +35,8 @@ const partials: Partial<Record<FunctionName, Partials>> = {
   asinh: (g, [x]) => [g.power(onePlus(g, square(g, x)), -0.5)],
   acosh: (g, [x]) => [g.power(g.subtract(square(g, x), g.constant(1)), -0.5)],
   atanh: (g, [x]) => [g.power(oneMinus(g, square(g, x)), -1)],
-  erf: (g, [x]) => [g.scale(2 / Math.sqrt(Math.PI), g.call('exp', [g.negate(square(g, x))]))],
+  erf: (g, [x]) => [gaussian(g, x)],
+  erfc: (g, [x]) => [g.negate(gaussian(g, x))],
   pow: (g, [x, y], value) => {
     // As tfjs has it: the exponent of a base that is not positive gets no gradient.
     const zero = g.constant(0);

@@ -3,7 +3,7 @@
  *
  * Code is emitted from these names alone: nothing that a user typed reaches it.
  */
-import { erf } from '../tensor/index.js';
+import { erf, erfc } from '../tensor/index.js';
 import type { Node } from './graph.js';
 
 const table = {
@@ -24,6 +24,7 @@ const table = {
   acosh: Math.acosh,
   atanh: Math.atanh,
   erf,
+  erfc,
   abs: Math.abs,
   sign: Math.sign,
   floor: Math.floor,
@@ -56,6 +57,7 @@ const alwaysNonNegative: ReadonlySet<FunctionName> = new Set([
   'exp',
   'cosh',
   'acosh',
+  'erfc',
   'abs',
   'less',
   'lessEqual',

@@ -107,6 +107,8 @@ export class Graph {
       .sort((a, b) => a.node.id - b.node.id);
     if (kept.length === 0) return this.constant(total);
     if (kept.length === 1 && total === 0 && kept[0].coefficient === 1) return kept[0].node;
+    const complement = kept.length === 1 && total === -kept[0].coefficient ? erfOperand(kept[0].node) : null;
+    if (complement) return this.scale(total, this.call('erfc', [complement]));
     const key = `+${total},${kept.map((t) => `${t.coefficient}*${t.node.id}`).join(',')}`;
     const nonNegative = total >= 0 && kept.every((t) => t.coefficient >= 0 && t.node.nonNegative);
     const invariant = kept.every((t) => t.node.invariant);
@@ -285,6 +287,11 @@ export class Graph {
     this.nodes.set(key, node);
     return node;
   }
+}
+
+/** x of erf(x): 1 − erf(x) has a function of its own, which keeps its digits. */
+function erfOperand(node: Node): Node | null {
+  return node.kind === 'call' && node.name === 'erf' ? node.operands[0] : null;
 }
 
 function isZero(node: Node): boolean {

@@ -28,6 +28,7 @@ const smooth: Readonly<Record<string, ScalarFunction>> = {
   acosh: ({ s, p }) => tf.acosh(tf.add(1.5, tf.mul(s, p))),
   atanh: ({ s, p }) => tf.atanh(tf.mul(s, p)),
   erf: ({ s, p }) => tf.erf(tf.mul(s, p)),
+  'the complement of erf': ({ s, p }) => tf.sub(1, tf.erf(tf.mul(s, p))),
   'a power with an exponent of its own': ({ s, p }) => tf.pow(tf.add(s, p), tf.mul(p, s)),
   'powers, roots, quotients': ({ s, p }) =>
     tf.addN([tf.div(p, tf.square(s)), tf.sqrt(tf.mul(s, p)), tf.rsqrt(s), tf.reciprocal(tf.add(p, s))]),

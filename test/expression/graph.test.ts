@@ -32,6 +32,25 @@ describe('a simplified expression', () => {
     expect(compared).toBeGreaterThan(2000);
   });
 
+  test('keeps the digits of 1 − erf(x), whatever it is multiplied by', () => {
+    // erfc(6) by mpmath
+    const expected = 2.1519736712498913e-17;
+    for (const factor of [1, -1, 2.5]) {
+      const graph = new Graph();
+      const x = graph.input('x', { variable: true });
+      const erf = graph.call('erf', [x]);
+      const one = graph.constant(1);
+      const written = [
+        graph.scale(factor, graph.subtract(one, erf)),
+        graph.sum(factor, [{ coefficient: -factor, node: erf }]),
+        graph.divide(graph.multiply(graph.constant(6 * factor), graph.subtract(one, erf)), x),
+      ];
+      for (const value of evaluate(written, { x: 6 })) {
+        expect(Math.abs(value / (factor * expected) - 1)).toBeLessThan(1e-15);
+      }
+    }
+  });
+
   test('is the same node when it is built again, and keeps its value when it is rebuilt in another graph', () => {
     fc.assert(
       fc.property(recipe, inputs, (expression, values) => {

@@ -1,7 +1,7 @@
 /** The functions of expressions as vector code, two doubles at a time. */
 import type { FunctionName } from '../../expression/index.js';
 import { type FunctionWriter, f64x2, type I32, math, type V128, v128 } from '../../wasm/index.js';
-import { erf } from './error-function.js';
+import { erf, erfc } from './error-function.js';
 
 /** Writes the code of a function of vectors; the result is its value. Operands are variables or constants. */
 export type VectorFunction = (f: FunctionWriter, ...operands: V128[]) => V128;
@@ -30,6 +30,7 @@ export const vectorFunctions: Readonly<Record<FunctionName, VectorFunction>> = {
   acosh: math.acosh,
   atanh: math.atanh,
   erf,
+  erfc,
   abs: (_, x) => f64x2.abs(x),
   // ±0 and NaN stay as they are.
   sign: (_, x) =>

@@ -80,6 +80,10 @@ def even(f, power, *head):
     return of
 
 
+def scaled_erfc_log(x):
+    return log((1 + 2 * x) * exp(x * x) * erfc(x))
+
+
 tiny = mpf(10) ** -12
 third = mpf(1) / 3
 ln2 = log(2)
@@ -104,7 +108,14 @@ sets = {
     # erf(x) = x + x Y(z)
     "erf": (lambda z: even(erf, 1)(z) - 1, lambda z: mpf(1), (tiny, 1), 5, 5),
     # erfc(x) = e^(−x²) G(x)
-    "erfc": (lambda x: exp(x * x) * erfc(x), lambda x: exp(x * x), (mpf(1), mpf(6)), 5, 6),
+    "erf beyond 1": (lambda x: exp(x * x) * erfc(x), lambda x: exp(x * x), (mpf(1), mpf(6)), 5, 6),
+    # erfc(x) = e^(L(t) − x²) / (1 + 2 x), t = (x − 2) / (x + 2), 0.75 ≤ x ≤ 27.3
+    "erfc": (
+        lambda t: scaled_erfc_log(2 * (1 + t) / (1 - t)),
+        lambda t: mpf(1),
+        (mpf("-1.25") / mpf("2.75"), mpf("25.3") / mpf("29.3")),
+        22,
+    ),
 }
 
 if __name__ == "__main__":

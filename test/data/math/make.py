@@ -1,6 +1,6 @@
 """Values of the elementary functions by mpmath, for test/kernel/vector-functions.test.ts.
 
-Run once: pip install mpmath; python make.py
+Run once: pip install mpmath; python make.py [name]
 Writes one JSON file a function beside this file. `arguments` (and `seconds`, the second operand), `values` (the nearest
 doubles) are little-endian float64 in base64; `hundredths` are int8: how far the exact value lies above `values`, in
 hundredths of a unit in the last place, so that errors are known to a hundredth and not to a half.
@@ -10,6 +10,7 @@ import json
 import math
 import random
 import struct
+import sys
 from pathlib import Path
 
 import mpmath
@@ -132,6 +133,7 @@ arguments = {
     "erf": real_line(6.5) + uniform(0.9, 1.1, 300),
     "pow": bases(),
     "atan2": points(),
+    "erfc": real_line(6.5) + uniform(0.7, 0.8, 300) + uniform(-1, 27.3, 700) + uniform(26.5, 27.3, 200),
 }
 
 
@@ -143,7 +145,7 @@ def exact(name, operands):
     if name == "pow":
         x, y = operands
         return mpf(x) ** mpf(y)
-    if name in ("log1p", "expm1", "erf", "atan2"):
+    if name in ("log1p", "expm1", "erf", "erfc", "atan2"):
         return getattr(mpmath, name)(*map(mpf, operands))
     return getattr(mpmath, name)(mpf(operands[0]))
 
@@ -153,11 +155,13 @@ def is_defined(name, operands):
 
 
 for name, values in arguments.items():
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        continue
     operands = [v if isinstance(v, tuple) else (v,) for v in values]
     operands = [o for o in operands if is_defined(name, o) and all(map(math.isfinite, o))]
     # Far from zero, relative precision needs the digits of the argument too.
     mp.prec = 1300 if name in ("sin", "cos", "tan") else 240
-    extra = 1200 if name in ("expm1", "log1p", "sinh", "tanh", "asinh", "asin", "atan", "atanh", "erf", "cosh") else 0
+    extra = 1200 if name in ("expm1", "log1p", "sinh", "tanh", "asinh", "asin", "atan", "atanh", "erf", "erfc", "cosh") else 0
     mp.prec += extra
     results = [rounded(exact(name, o)) for o in operands]
     mp.prec = 240
