@@ -59,11 +59,11 @@ export const dictionaryCommand = defineCommand({
       ],
     ),
 
-  run({ splits, atoms, l1, steps, seed, json, quiet, ...source }, terminal): Outcome {
+  async run({ splits, atoms, l1, steps, seed, json, quiet, ...source }, terminal): Promise<Outcome> {
     const began = performance.now();
     const { data, name, citation, positive: high } = readSource(source);
     const shows = terminal.progressWidth !== null && !json && !quiet;
-    const areas = dictionaryExperiment({
+    const areas = await dictionaryExperiment({
       ...{ data, splits, testShare, atoms, l1, steps, seed },
       onSplit: (split) => shows && terminal.err(`\r\x1b[2Ksplit ${split + 1} of ${splits}`),
       ...(terminal.interrupted && { signal: terminal.interrupted }),
@@ -71,24 +71,28 @@ export const dictionaryCommand = defineCommand({
     if (shows) terminal.err('\r\x1b[2K');
     const seconds = (performance.now() - began) / 1000;
     const rows = methods.map((method) => ({ method, ...meanAndSpread(areas[method]), areas: areas[method] }));
-    const message = `${plural(splits, 'split')}, ${formatSeconds(seconds)}`;
+    const finished = areas.l1.length;
+    const aborted = finished < splits;
+    const message =
+      `${plural(finished, 'split')}, ${formatSeconds(seconds)}` +
+      (aborted ? `; stopped by the caller, ${splits} were asked for` : '');
     return {
-      done: true,
+      done: !aborted,
       json: {
-        result: 'done',
+        result: aborted ? 'aborted' : 'done',
         message,
         data: citation ?? name,
         positive: high,
         samples: data.count,
         features: data.width,
-        splits,
+        splits: finished,
         atoms,
         seconds,
         methods: rows,
       },
       summary: {
         title: `${name}, ${data.count} × ${data.width} · ${plural(atoms, 'atom')}`,
-        subtitle: `area under the ROC on ${Math.round(100 * testShare)} % of the samples, ${plural(splits, 'random split')}`,
+        subtitle: `area under the ROC on ${Math.round(100 * testShare)} % of the samples, ${plural(finished, 'random split')}`,
         success: message,
         rows: rows.map(({ method, mean, spread }) => ({
           label: titles[method],
@@ -144,7 +148,8 @@ function readSource({ data: file, ...options }: ReadOptions & { readonly data?: 
 }
 
 function meanAndSpread(values: readonly number[]): { mean: number; spread: number | null } {
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  const mean =
+    values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value / values.length, 0);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, spread: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : null };
 }

@@ -1,7 +1,7 @@
 /** `stillpoint dictionary` on tables: what it compares, and what it says of tables that cannot be used. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../src/random/index.js';
-import { type Folder, stillpoint, temporaryFolder } from '../scripts/command-line.js';
+import { type Folder, stillpoint, stillpointOn, temporaryFolder } from '../scripts/command-line.js';
 
 let folder: Folder;
 beforeAll(() => {
@@ -27,6 +27,14 @@ test('a table with two classes: the second in the alphabet is what high scores s
   expect(json).toMatchObject({ data: 'two.csv', samples: 80, features: 3, splits: 1, positive: 'yes' });
   expect(json.methods).toHaveLength(4);
   for (const { mean } of json.methods) expect(mean).toBeGreaterThan(0.9);
+});
+
+test('a run that is stopped says how far it came, with exit code 1', async () => {
+  const { code, json } = await stillpointOn({ interrupted: AbortSignal.abort() }, 'dictionary', '--json');
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ result: 'aborted', splits: 0 });
+  expect(json.methods[0]).toMatchObject({ mean: null, areas: [] });
+  expect(json.message).toMatch(/stopped by the caller, 10 were asked for/);
 });
 
 describe('tables that cannot be used end with exit code 2 and a message that says where:', () => {

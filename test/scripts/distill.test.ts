@@ -93,7 +93,8 @@ test.each([false, true])('reads IDX files (gzipped: %s), and compares adjoints',
     classes: 2,
     testAccuracy: 1,
   });
-  const { rows } = json.adjoints;
+  const { rows, reached } = json.adjoints;
+  expect(reached).toBe(true);
   const unrolled = rows.filter(({ adjoint }: { adjoint: string }) => adjoint === 'unrolled');
   expect(unrolled.at(-1).error).toBeLessThan(1e-3);
   // What is held for the backward pass grows with the steps; implicitly nothing is.
