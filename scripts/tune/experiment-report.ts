@@ -13,7 +13,7 @@ const colours: Record<ExperimentRow['program'], readonly string[]> = {
 
 export function experimentReport(
   rows: readonly ExperimentRow[],
-  { unrolledSteps, seconds }: ExperimentOptions,
+  { unrolledSteps, outerSteps, seconds }: ExperimentOptions,
   peer: string,
 ): string {
   const groupOf = ({ program, solver, adjoint }: ExperimentRow): string =>
@@ -50,7 +50,8 @@ export function experimentReport(
         title: 'Validation loss reached',
         x,
         y: { label: 'validation loss', scale: 'log' },
-        series: series((row) => row.validationLoss),
+        series: series((row) => (row.steps === outerSteps ? row.validationLoss : Number.NaN)),
+        note: `Of runs that took all ${outerSteps} outer steps in their time; the others are in the table.`,
       },
       {
         kind: 'table',
