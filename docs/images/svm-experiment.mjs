@@ -14,6 +14,12 @@ const page = await browser.newPage({ viewport: { width: 960, height: 800 }, colo
 await page.goto(pathToFileURL(resolve(report)).href);
 await page.waitForFunction(() => document.querySelectorAll('.plot canvas').length === 2);
 const [first, second] = await Promise.all([0, 1].map((k) => page.locator('section').nth(k).boundingBox()));
-const clip = { x: first.x, y: first.y, width: first.width, height: second.y + second.height - first.y };
+const margin = 12;
+const clip = {
+  x: first.x - margin,
+  y: first.y - margin,
+  width: first.width + 2 * margin,
+  height: second.y + second.height - first.y + 2 * margin,
+};
 writeFileSync(out, await page.screenshot({ clip, fullPage: true }));
 await browser.close();
