@@ -50,12 +50,17 @@ export function makeClassification({
         `${width}, found ${informative}`,
     );
   }
+  if (!Number.isFinite(separation)) {
+    throw new InputError(`makeClassification: separation must be a finite number, found ${separation}`);
+  }
+  if (!(flipped >= 0 && flipped <= 1)) {
+    throw new InputError(`makeClassification: flipped is a share from 0 to 1, found ${flipped}`);
+  }
   const { normal, uniform, integer } = random(seed);
+  /** Of signs: corners differ also where the hypercube has no size. */
   const corners: Float64Array[] = [];
   while (corners.length < classes) {
-    const corner = Float64Array.from({ length: informative }, () =>
-      uniform() < 0.5 ? -separation : separation,
-    );
+    const corner = Float64Array.from({ length: informative }, () => (uniform() < 0.5 ? -1 : 1));
     if (!corners.some((other) => other.every((value, j) => value === corner[j]))) corners.push(corner);
   }
   // A banded mixing matrix a class: neighbouring features are correlated, at a cost that is linear in their number.
@@ -73,7 +78,7 @@ export function makeClassification({
     for (let j = 0; j < width; j++) {
       let value: number;
       if (j < informative) {
-        value = corners[label][j];
+        value = separation * corners[label][j];
         for (let b = 0; b < band; b++) value += mixing[label][j * band + b] * draws[(j + b) % informative];
       } else value = normal();
       X[i * width + columns[j]] = value;

@@ -7,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
 
-export function isDifferentiable(node: unknown): node is tf.Tensor {
+function isDifferentiable(node: unknown): node is tf.Tensor {
   return node instanceof tf.Tensor && node.dtype === 'float32';
 }
 

@@ -9,14 +9,15 @@ import { pairOf } from './labels.js';
  * second derivative at |e| = delta is that of the square.
  *
  * @param target broadcast with the prediction
- * @param delta above 0
- * @throws InputError for shapes that do not go together, a delta of 0 or less
+ * @param delta above 0 and finite
+ * @throws InputError for shapes that do not go together, a delta of 0 or less or without end
  */
 export function huberLoss(target: Parameter, prediction: Parameter, delta: Parameter = 1): tf.Tensor {
   return tf.tidy(() => {
     const pair = pairOf('huberLoss', ['target', 'prediction'], target, prediction);
     const width = tensorOf('huberLoss', 'delta', delta);
-    demand('huberLoss', 'delta', toFloat64(width), width.shape, (value) => value > 0, 'above 0');
+    const usable = (value: number): boolean => value > 0 && value < Infinity;
+    demand('huberLoss', 'delta', toFloat64(width), width.shape, usable, 'above 0 and finite');
     const error = tf.sub(pair.prediction, pair.target);
     const size = tf.abs(error);
     const linear = tf.mul(width, tf.sub(size, tf.mul(0.5, width)));

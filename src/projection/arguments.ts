@@ -40,7 +40,13 @@ export function tensorOf(who: string, what: string, value: Parameter): tf.Tensor
     throw new InputError(`${who}: ${what} must be a tensor of real numbers, found one of ${value.dtype}`);
   }
   if (typeof value === 'number') return constant(value);
-  if (Array.isArray(value) || value instanceof Float64Array) return float64(value);
+  if (Array.isArray(value) || value instanceof Float64Array) {
+    try {
+      return float64(value);
+    } catch (error) {
+      throw error instanceof InputError ? new InputError(`${who}: ${what}: ${error.message}`) : error;
+    }
+  }
   throw new InputError(
     `${who}: ${what} must be a number, an array of numbers or a tensor, found ${String(value)}`,
   );
@@ -55,7 +61,10 @@ export function fromHost(values: Float64Array, shape: readonly number[]): tf.Ten
 
 /** x as it is, not NaN. */
 export function anyTensor(who: string, x: tf.Tensor): Valued {
-  if (!(x instanceof tf.Tensor)) throw new InputError(`${who}: x must be a tensor, found ${String(x)}`);
+  if (!(x instanceof tf.Tensor)) {
+    const found = Array.isArray(x) ? 'an array; write float64(array)' : String(x);
+    throw new InputError(`${who}: x must be a tensor, found ${found}`);
+  }
   const tensor = tensorOf(who, 'x', x);
   const values = toFloat64(tensor);
   demand(who, 'x', values, x.shape, (value) => !Number.isNaN(value), 'a number');

@@ -1,6 +1,7 @@
 /** Boxes cut by a hyperplane: bounds for every entry and one weighted sum. The SVM dual's set, and many budgets'. */
 import * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
+import { isDoublePrecision } from '../tensor/index.js';
 import { demand, elementwise, fromHost, type Parameter, place, vectorsOf, vectorwise } from './arguments.js';
 import { demandOrdered, supportBetween } from './box.js';
 import { operation, piecewise, sumLast } from './piecewise.js';
@@ -53,8 +54,9 @@ export const projectBoxSection = withSupport((x: tf.Tensor, parameters: BoxSecti
       };
       const tau = multiplier(who, row, place(k, batch));
       const sides = sidesOf(row, tau);
+      const rest = leftOver(row, tau, sides);
       for (let i = 0; i < width; i++) {
-        const moved = row.x[i] + tau * row.weights[i];
+        const moved = row.x[i] + tau * row.weights[i] + (sides[i] === 0 ? rest * row.weights[i] : 0);
         values[from + i] = Math.min(Math.max(moved, row.lower[i]), row.upper[i]);
         if (sides[i] < 0) low[from + i] = 1;
         else if (sides[i] > 0) high[from + i] = 1;
@@ -109,6 +111,13 @@ function sumAt({ x, lower, upper, weights }: Row, tau: number): number {
   return sum;
 }
 
+/** What the free entries still have to move, per weight, to bring the sum to the total: rounding, where x is large. */
+function leftOver(row: Row, tau: number, sides: Int8Array): number {
+  let squares = 0;
+  for (let i = 0; i < sides.length; i++) if (sides[i] === 0) squares += row.weights[i] ** 2;
+  return squares === 0 ? 0 : (row.total - sumAt(row, tau)) / squares;
+}
+
 /** τ with the sum at the total; where the sum stays there for a while, the largest τ that is a breakpoint. */
 function multiplier(who: string, row: Row, where: string): number {
   const { x, lower, upper, weights, total } = row;
@@ -126,7 +135,7 @@ function multiplier(who: string, row: Row, where: string): number {
     least += w * (w > 0 ? lower[i] : upper[i]);
     most += w * (w > 0 ? upper[i] : lower[i]);
   }
-  const slack = 1e-12 * size;
+  const slack = (isDoublePrecision(tf.backend()) ? 1e-12 : 1e-6) * size;
   if (!(total >= least - slack && total <= most + slack)) {
     throw new InputError(
       `${who}: no point of the box has the weighted sum${where}: total is ${total}, but the bounds allow ` +

@@ -40,6 +40,8 @@ export function clipped(who: string, x: tf.Tensor, { lower, upper }: BoxParamete
     const low = elementwise(who, 'lower', lower, x.shape);
     const high = elementwise(who, 'upper', upper, x.shape);
     demandOrdered(who, low.values, high.values, x.shape);
+    // tfjs has no gradient of a choice among nothing.
+    if (x.size === 0) return tf.clone(tensor);
     const held = tf.where(tf.greaterEqual(tensor, high.tensor), high.tensor, tensor);
     return tf.where(tf.lessEqual(tensor, low.tensor), low.tensor, held);
   });

@@ -1,5 +1,6 @@
 /** The points with ⟨normal, p⟩ = offset. */
 import * as tf from '@tensorflow/tfjs';
+import { maxAbs } from '../linear/index.js';
 import { InputError } from '../message/index.js';
 import {
   demand,
@@ -41,7 +42,9 @@ export interface Plane {
   readonly x: Vectors;
   readonly normal: Operand;
   readonly offset: Operand;
-  /** ⟨a, x⟩ − b of each vector. */
+  /** The largest magnitude in each normal: divided by it, no square of the normal overflows or underflows. */
+  readonly lengths: Float64Array;
+  /** (⟨a, x⟩ − b) / length of each vector. */
   readonly excess: Float64Array;
 }
 
@@ -52,22 +55,30 @@ export function planeOf(who: string, x: tf.Tensor, parameters: HyperplaneParamet
   demand(who, 'normal', normal.own, normal.ownShape, Number.isFinite, 'finite');
   const offset = vectorwise(who, 'offset', parameters.offset, vectors);
   const { width } = vectors;
+  const lengths = new Float64Array(vectors.count);
   const excess = offset.values.map((b, k) => {
     const a = normal.values.subarray(k * width, (k + 1) * width);
-    if (a.every((value) => value === 0)) {
+    lengths[k] = maxAbs(a);
+    if (lengths[k] === 0) {
       throw new InputError(
         `${who}: the normal${place(k, vectors.batch)} is zero, which makes no plane; give one that is not`,
       );
     }
-    return a.reduce((sum, value, i) => sum + value * vectors.values[k * width + i], 0) - b;
+    const product = a.reduce(
+      (sum, value, i) => sum + (value / lengths[k]) * vectors.values[k * width + i],
+      0,
+    );
+    return product - b / lengths[k];
   });
-  return { x: vectors, normal, offset, excess };
+  return { x: vectors, normal, offset, lengths, excess };
 }
 
 /** What has to be subtracted from x to reach the plane. */
-export function step({ x, normal, offset }: Plane): tf.Tensor {
+export function step({ x, normal, offset, lengths }: Plane): tf.Tensor {
+  const length = fromHost(lengths, [...x.batch, 1]);
   // A normal that is broadcast along the vector counts in every entry.
-  const a = tf.mul(normal.tensor, fromHost(new Float64Array(x.width).fill(1), [x.width]));
-  const excess = tf.sub(sumLast(tf.mul(a, x.tensor)), offset.tensor);
+  const whole = tf.mul(normal.tensor, fromHost(new Float64Array(x.width).fill(1), [x.width]));
+  const a = tf.div(whole, length);
+  const excess = tf.sub(sumLast(tf.mul(a, x.tensor)), tf.div(offset.tensor, length));
   return tf.mul(tf.div(excess, sumLast(tf.square(a))), a);
 }

@@ -36,7 +36,7 @@ export const projectL1Ball = withSupport((x: tf.Tensor, radius: Parameter | unde
     demandNonNegative(who, 'radius', total);
     return shifted(vectors, total, (row, k) => {
       if (l1Norm(row) >= total.values[k]) return ontoL1Sphere(row, total.values[k]);
-      return { support: row.map(() => 1), signs: row.map(() => 0), threshold: 0 };
+      return { support: row.map(() => 1), signs: row.map(() => 0), values: row };
     });
   });
 }, support);

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { demandNonNegative, type Parameter, vectorsOf, vectorwise } from './arguments.js';
 import { operation } from './piecewise.js';
 import { supportNonzero, withSupport } from './support.js';
-import { type Piece, shifted, thresholdSupport } from './threshold.js';
+import { type Piece, shifted, threshold } from './threshold.js';
 
 /**
  * A nearest point with Σ|p| = radius, of each vector along the last axis: the magnitudes projected onto a simplex, with
@@ -24,6 +24,7 @@ export const projectL1Sphere = withSupport((x: tf.Tensor, radius: Parameter | un
 }, supportNonzero);
 
 export function ontoL1Sphere(row: Float64Array, radius: number): Piece {
-  const { support, threshold } = thresholdSupport(row.map(Math.abs), radius);
-  return { support, signs: support.map((kept, i) => (row[i] < 0 ? -kept : kept)), threshold };
+  const { support, projected } = threshold(row.map(Math.abs), radius);
+  const signed = (magnitude: number, i: number): number => (row[i] < 0 ? 0 - magnitude : magnitude);
+  return { support, signs: support.map(signed), values: projected.map(signed) };
 }

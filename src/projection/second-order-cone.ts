@@ -1,6 +1,6 @@
 /** The second-order (Lorentz, ice-cream) cone. */
 import * as tf from '@tensorflow/tfjs';
-import { norm2 } from '../linear/index.js';
+import { maxAbs, norm2 } from '../linear/index.js';
 import { InputError } from '../message/index.js';
 import { fromHost, vectorsOf } from './arguments.js';
 import { operation, sumLast } from './piecewise.js';
@@ -26,9 +26,12 @@ export const projectSecondOrderCone = withSupport((x: tf.Tensor, _parameters?: u
     }
     const inside = new Float64Array(count);
     const outside = new Float64Array(count);
+    const largest = new Float64Array(count).fill(1);
     for (let k = 0; k < count; k++) {
       const t = values[k * width];
-      const norm = norm2(values.subarray(k * width + 1, (k + 1) * width));
+      const rest = values.subarray(k * width + 1, (k + 1) * width);
+      const norm = norm2(rest);
+      largest[k] = maxAbs(rest) || 1;
       if (norm < t) inside[k] = 1;
       else if (norm > -t) outside[k] = 1;
     }
@@ -37,9 +40,12 @@ export const projectSecondOrderCone = withSupport((x: tf.Tensor, _parameters?: u
     const t = tf.slice(tensor, [...start, 0], [...batch, 1]);
     const z = tf.slice(tensor, [...start, 1], [...batch, width - 1]);
     const elsewhere = selector(outside.map((value) => 1 - value));
-    const norm = tf.sqrt(tf.add(sumLast(tf.square(z)), elsewhere));
-    const height = tf.mul(tf.add(norm, t), fromHost(Float64Array.of(0.5), []));
-    const surface = tf.concat([height, tf.mul(tf.div(height, norm), z)], -1);
+    // Divided by its largest entry first, z has squares that neither overflow nor underflow.
+    const size = selector(largest);
+    const unit = tf.div(z, size);
+    const length = tf.sqrt(tf.add(sumLast(tf.square(unit)), elsewhere));
+    const height = tf.mul(tf.add(tf.mul(length, size), t), fromHost(Float64Array.of(0.5), []));
+    const surface = tf.concat([height, tf.mul(height, tf.div(unit, length))], -1);
     return tf.add(tf.mul(selector(inside), tensor), tf.mul(selector(outside), surface));
   });
 }, supportAll);

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { demandNonNegative, type Parameter, vectorsOf, vectorwise } from './arguments.js';
 import { operation } from './piecewise.js';
 import { supportNonzero, withSupport } from './support.js';
-import { shifted, thresholdSupport } from './threshold.js';
+import { shifted, threshold } from './threshold.js';
 
 /**
  * The nearest point with p ≥ 0 and Σp = scale, of each vector along the last axis.
@@ -22,8 +22,8 @@ export const projectSimplex = withSupport((x: tf.Tensor, scale: Parameter | unde
     const total = vectorwise(who, 'scale', scale, vectors);
     demandNonNegative(who, 'scale', total);
     return shifted(vectors, total, (row, k) => {
-      const { support, threshold } = thresholdSupport(row, total.values[k]);
-      return { support, signs: support, threshold };
+      const { support, projected } = threshold(row, total.values[k]);
+      return { support, signs: support, values: projected };
     });
   });
 }, supportNonzero);

@@ -8,27 +8,27 @@ import { fromHost, type Operand, type Vectors } from './arguments.js';
 import { piecewise, sumLast } from './piecewise.js';
 
 /**
- * The entries of a vector that the projection onto {p ≥ 0, Σp = total} leaves above zero, as 1 among 0, and the threshold
- * that is subtracted from them. An entry that is exactly at the threshold is out. For total = 0 the largest stay in.
+ * The projection of a vector onto {p ≥ 0, Σp = total}, and which of its entries are above zero, as 1 among 0. An entry that
+ * is exactly at the threshold is out. For total = 0 the largest count as in.
  */
-export function thresholdSupport(
+export function threshold(
   values: Float64Array,
   total: number,
-): { support: Float64Array; threshold: number } {
+): { support: Float64Array; projected: Float64Array } {
   const sorted = Float64Array.from(values).sort().reverse();
-  // Sums of what lies below the largest entry: digits are not lost to a common offset.
+  // All is reckoned from the largest entry down: no digits are lost to a common offset, however large.
   const top = sorted[0];
   let below = 0;
-  let threshold = top - total;
+  let depth = -total;
   for (let k = 1; k < sorted.length; k++) {
     below += sorted[k] - top;
-    const next = top + (below - total) / (k + 1);
-    if (!(sorted[k] > next)) break;
-    threshold = next;
+    const next = (below - total) / (k + 1);
+    if (!(sorted[k] - top > next)) break;
+    depth = next;
   }
-  const support = values.map((value) => (value > threshold ? 1 : 0));
-  if (total === 0) for (let i = 0; i < values.length; i++) support[i] = values[i] === top ? 1 : 0;
-  return { support, threshold };
+  const projected = values.map((value) => Math.max(value - top - depth, 0));
+  const support = values.map((value, i) => ((total === 0 ? value === top : projected[i] > 0) ? 1 : 0));
+  return { support, projected };
 }
 
 /** One vector's piece: entries that stay are shifted by the threshold against their sign; those of `free` vectors are not. */
@@ -37,7 +37,8 @@ export interface Piece {
   readonly support: Float64Array;
   /** ±1 where the entry is shifted, else 0. */
   readonly signs: Float64Array;
-  readonly threshold: number;
+  /** What becomes of the vector. */
+  readonly values: Float64Array;
 }
 
 /** Σ of the shifted entries times their signs becomes `total`. */
@@ -57,14 +58,8 @@ export function shifted(
     const piece = pieceOf(row, k);
     supports.set(piece.support, start);
     signs.set(piece.signs, start);
-    let shiftedEntries = 0;
-    for (let i = 0; i < width; i++) {
-      const sign = piece.signs[i];
-      if (sign !== 0) {
-        shiftedEntries++;
-        values[start + i] = sign * Math.max(sign * row[i] - piece.threshold, 0);
-      } else if (piece.support[i] === 1) values[start + i] = row[i];
-    }
+    values.set(piece.values, start);
+    const shiftedEntries = piece.signs.reduce((sum, sign) => sum + Math.abs(sign), 0);
     shares[k] = shiftedEntries === 0 ? 0 : 1 / shiftedEntries;
   }
   return piecewise(values, shape, () => {

@@ -1,6 +1,6 @@
 /** The proximal operator of the sum of Euclidean norms of groups: whole groups become zero. */
 import * as tf from '@tensorflow/tfjs';
-import { norm2 } from '../linear/index.js';
+import { maxAbs, norm2 } from '../linear/index.js';
 import {
   demandNonNegative,
   fromHost,
@@ -35,18 +35,23 @@ export const proxGroupLasso = withSupport(
       demandNonNegative(who, 'scaling', factor);
       const zero = new Float64Array(groups.count);
       const shrunk = new Float64Array(groups.count);
+      const largest = new Float64Array(groups.count).fill(1);
       for (let k = 0; k < groups.count; k++) {
-        const norm = norm2(values.subarray(k * width, (k + 1) * width));
+        const group = values.subarray(k * width, (k + 1) * width);
+        const norm = norm2(group);
         const threshold = strength.values[k] * factor.values[k];
         if (norm === 0) zero[k] = 1;
+        else largest[k] = maxAbs(group);
         if (threshold > 0) shrunk[k] = norm > threshold ? 1 : 0;
         else shrunk[k] = 1;
       }
       const selector = (chosen: Float64Array) => fromHost(chosen, [...batch, 1]);
-      const squares = tf.sum(tf.square(groups.tensor), -1, true);
-      const norms = tf.sqrt(tf.add(squares, selector(zero)));
-      const share = tf.div(tf.mul(strength.tensor, factor.tensor), norms);
-      return tf.mul(selector(shrunk), tf.sub(groups.tensor, tf.mul(share, groups.tensor)));
+      // Divided by its largest entry first, a group has squares that neither overflow nor underflow.
+      const unit = tf.div(groups.tensor, selector(largest));
+      const squares = tf.sum(tf.square(unit), -1, true);
+      const direction = tf.div(unit, tf.sqrt(tf.add(squares, selector(zero))));
+      const threshold = tf.mul(strength.tensor, factor.tensor);
+      return tf.mul(selector(shrunk), tf.sub(groups.tensor, tf.mul(threshold, direction)));
     }),
   supportGroupNonzero,
 );

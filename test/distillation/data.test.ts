@@ -6,6 +6,7 @@ import {
   corruptLabels,
   digits,
   imageData,
+  makeClassification,
   parseIdx,
   rocArea,
 } from '../../src/data/index.js';
@@ -131,4 +132,13 @@ test('the area under the ROC counts pairs', () => {
   expect(rocArea([1, 2, 3], [false, true, true])).toBe(1);
   expect(() => rocArea([1, 2], [1, 1])).toThrow(/one class/);
   expect(() => rocArea([1, Number.NaN], [0, 1])).toThrow(/sample 1 is NaN/);
+});
+
+test('made-up classes may lie in one place, and nonsense is refused', () => {
+  const { X, labels } = makeClassification({ count: 60, width: 4, classes: 3, separation: 0 });
+  expect(X.every(Number.isFinite)).toBe(true);
+  expect(new Set(labels).size).toBe(3);
+  const odd = { count: 6, width: 4, classes: 2 };
+  expect(() => makeClassification({ ...odd, separation: Number.NaN })).toThrow(/separation must be a finite/);
+  expect(() => makeClassification({ ...odd, flipped: 2 })).toThrow(/flipped is a share from 0 to 1, found 2/);
 });

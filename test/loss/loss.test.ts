@@ -212,7 +212,13 @@ describe('what cannot be used is named', () => {
       () => loss.hingeLoss([1, -1], [0, 0]),
       /hingeLoss: label must be from 0 to 1 \(for −1 and 1 write \(label \+ 1\) \/ 2\), found -1 at \[1\]/,
     ],
-    ['a delta of 0', () => loss.huberLoss(0, 1, 0), /huberLoss: delta must be above 0, found 0/],
+    ['a delta of 0', () => loss.huberLoss(0, 1, 0), /huberLoss: delta must be above 0 and finite, found 0/],
+    ['a delta without end', () => loss.huberLoss(0, 1, Infinity), /above 0 and finite, found Infinity/],
+    [
+      'labels that are no numbers',
+      () => loss.logisticLoss([true, false] as unknown as number[], [0, 0]),
+      /logisticLoss: label: .*found true/,
+    ],
     [
       'a class that is not there',
       () =>

@@ -47,7 +47,7 @@ const rows: [what: string, call: () => unknown, message: RegExp][] = [
   [
     'x that is no tensor',
     () => p.projectSimplex([1, 2] as unknown as tf.Tensor),
-    /x must be a tensor, found 1,2/,
+    /x must be a tensor, found an array; write float64\(array\)/,
   ],
   [
     'a scale that is no number',
