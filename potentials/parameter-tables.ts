@@ -56,7 +56,7 @@ export class ParameterTables {
     this.forEachEntry((k, t, a, b) => {
       const { first, second } = this.entry(k, a, b, theta);
       const [p, q] = this.places(k, a, b);
-      tables[t] = first * direction[p] + second * direction[q];
+      tables[t] = times(first, direction[p]) + times(second, direction[q]);
     });
     return tables;
   }
@@ -66,8 +66,8 @@ export class ParameterTables {
     this.forEachEntry((k, t, a, b) => {
       const { first, second } = this.entry(k, a, b, theta);
       const [p, q] = this.places(k, a, b);
-      gradient[p] += first * tables[t];
-      gradient[q] += second * tables[t];
+      gradient[p] += times(first, tables[t]);
+      gradient[q] += times(second, tables[t]);
     });
   }
 
@@ -93,6 +93,9 @@ export class ParameterTables {
     }
   }
 }
+
+/** A slope may be infinite (that of √(ab) at 0), which means nothing to what does not change. */
+const times = (slope: number, change: number): number => (change === 0 ? 0 : slope * change);
 
 const unmixed = (a: number): MixedValue => ({ value: a, first: 1, second: 0 });
 
