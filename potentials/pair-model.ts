@@ -33,6 +33,8 @@ export class PairModel implements EnergyModel {
   /** Work space for site vectors, ghosts included: one that is read from, one that is summed into. */
   private input: Float64Array = new Float64Array(0);
   private sums: Float64Array = new Float64Array(0);
+  /** Whether they are zeros, as folding leaves them. */
+  private clear = false;
   /** The same for several vectors at once, from when they are first asked for. */
   private many = false;
   private inputs: readonly Float64Array[] = [];
@@ -86,7 +88,7 @@ export class PairModel implements EnergyModel {
     this.update(x);
     const sums = this.cleared();
     const energy = this.kernel.gradient(this.data, sums);
-    this.list.fold(sums, gradient);
+    this.foldSums(gradient);
     return energy;
   }
 
@@ -102,7 +104,7 @@ export class PairModel implements EnergyModel {
     this.list.spread(v, this.input);
     const sums = this.cleared();
     this.kernel.hessianProduct(this.data, this.input, sums);
-    this.list.fold(sums, product);
+    this.foldSums(product);
   }
 
   /** Four vectors share a pass over the pairs. */
@@ -141,6 +143,8 @@ export class PairModel implements EnergyModel {
     const { dimension, count } = this.system;
     const width = 2 * strideOf(dimension);
     const sums = new Float64Array(width * list.sites);
+    // The kernel works in the room of the sums.
+    this.clear = false;
     this.kernel.hessianBlocks(data, sums);
     const blocks = new Float64Array(count * dimension ** 2);
     const entry = new Float64Array(list.sites);
@@ -178,7 +182,7 @@ export class PairModel implements EnergyModel {
     );
     const sums = this.cleared();
     this.kernel.mixedProduct(this.data, tables, sites, sums);
-    this.list.fold(sums, product);
+    this.foldSums(product);
   }
 
   mixedTransposeProduct(x: Float64Array, w: Float64Array): Float64Array {
@@ -226,6 +230,7 @@ export class PairModel implements EnergyModel {
     data.positions = arrays.positions;
     this.input = arrays.input;
     this.sums = arrays.sums;
+    this.clear = false;
     this.inputs = arrays.inputs;
     this.products = arrays.products;
     this.pruning.restart();
@@ -237,8 +242,17 @@ export class PairModel implements EnergyModel {
     return out;
   }
 
+  /** Zeros to sum into. */
   private cleared(): Float64Array {
-    return this.sums.fill(0);
+    if (!this.clear) this.sums.fill(0);
+    this.clear = false;
+    return this.sums;
+  }
+
+  /** Brings what has been summed to the atoms. */
+  private foldSums(out: Float64Array): void {
+    this.list.fold(this.sums, out);
+    this.clear = true;
   }
 
   private gatherParameters(sum: (tables: Float64Array, sites: Float64Array[]) => void): Float64Array {

@@ -142,7 +142,7 @@ export class NeighborList implements Sites {
     if (!this.state.spread(values, out)) spreadVectors(this, values, out);
   }
 
-  /** Adds up what stands on each atom and its ghosts, and writes it in the caller's order. Changes `sums`. */
+  /** Adds up what stands on each atom and its ghosts, and writes it in the caller's order. Leaves zeros in `sums`. */
   fold(sums: Float64Array, out: Float64Array): void {
     if (!this.state.fold(sums, out)) foldVectors(this, sums, out);
   }

@@ -19,7 +19,7 @@ export function spreadVectors(sites: Sites, values: Float64Array, out: Float64Ar
   }
 }
 
-/** Changes `sums`: what stands on ghosts is added to what stands on their atoms. */
+/** Leaves zeros in `sums`, after adding what stands on ghosts to what stands on their atoms. */
 export function foldVectors(sites: Sites, sums: Float64Array, out: Float64Array): void {
   const { count, dimension: d, stride, order, owners } = sites;
   for (let g = 0; g < owners.length; g++) {
@@ -28,6 +28,7 @@ export function foldVectors(sites: Sites, sums: Float64Array, out: Float64Array)
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < d; k++) out[order[i] * d + k] = sums[i * stride + k];
   }
+  sums.fill(0);
 }
 
 export function spreadScalars(sites: Sites, values: ArrayLike<number>, out: Float64Array | Int32Array): void {

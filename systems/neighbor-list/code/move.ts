@@ -1,5 +1,5 @@
 /** What is done at each evaluation: atoms to their sites and a look at how far they have moved, vectors to sites and back. */
-import { defineFunction, f64, i32, type WasmFunction } from '../../../src/wasm/index.js';
+import { defineFunction, f64, f64x2, type I32, i32, type WasmFunction } from '../../../src/wasm/index.js';
 import { type Frame, intAt, loadPoint, siteShift } from './frame.js';
 
 /**
@@ -100,7 +100,7 @@ export function spreadGhostsFunction({ dimension: d }: Frame): WasmFunction {
 
 /**
  * Adds to atoms `from … to − 1` what stands on their ghosts, in the order of the ghosts, and writes the sums in the
- * caller's order.
+ * caller's order. Leaves zeros where the sums were, for those of the next time.
  */
 export function foldFunction({ dimension: d }: Frame): WasmFunction {
   const parameters = {
@@ -116,18 +116,25 @@ export function foldFunction({ dimension: d }: Frame): WasmFunction {
   return defineFunction('fold', parameters, null, (f, p) => {
     const ghost = f.local('i32');
     const site = f.let(p.ghosts);
+    const clear = (at: I32): void => {
+      f.store(at, f64x2.const(0));
+      if (d === 3) f.store(at, f64.const(0), 16);
+    };
     // Every thread looks at all ghosts and takes those of its own atoms: they are few, and come in a fixed order.
     f.for(ghost, p.owners, p.ownersEnd, 4, () => {
       const owner = f.let(i32.load(ghost));
       f.if(i32.and(i32.geU(owner, p.from), i32.ltU(owner, p.to)), () => {
         const at = f.let(i32.add(p.sums, i32.shl(owner, siteShift(d))));
         for (let m = 0; m < d; m++) f.store(at, f64.add(f64.load(at, 8 * m), f64.load(site, 8 * m)), 8 * m);
+        clear(site);
       });
       f.set(site, i32.add(site, 1 << siteShift(d)));
     });
     const i = f.local('i32');
     f.for(i, p.from, p.to, 1, () => {
-      const sum = loadPoint(f, d, i32.add(p.sums, i32.shl(i, siteShift(d))));
+      const at = f.let(i32.add(p.sums, i32.shl(i, siteShift(d))));
+      const sum = loadPoint(f, d, at);
+      clear(at);
       const to = f.let(i32.add(p.out, i32.mul(i32.load(intAt(p.order, i)), 8 * d)));
       sum.forEach((value, m) => {
         f.store(to, value, 8 * m);
