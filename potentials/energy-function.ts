@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { checkOptions, InputError } from '../src/message/index.js';
 import { availableBackend, float64, gradientsOf, toFloat64, useBackend } from '../src/tensor/index.js';
 import type { System } from '../systems/index.js';
-import { bindOptionNames, type EnergyModel, type Potential } from './energy-model.js';
+import { checkBindOptions, type EnergyModel, type Potential } from './energy-model.js';
 import { guarded } from './guarded-parameters.js';
 import {
   layOutParameters,
@@ -37,6 +37,13 @@ export interface EnergyFunctionDefinition {
   backend?: string;
 }
 
+const definitionNames: readonly (keyof EnergyFunctionDefinition)[] = [
+  'name',
+  'energy',
+  'defaults',
+  'backend',
+];
+
 export type EnergyFunctionFactory = (parameters?: ParameterValues) => Potential;
 
 /**
@@ -45,11 +52,15 @@ export type EnergyFunctionFactory = (parameters?: ParameterValues) => Potential;
  * @returns a function from parameters to a potential
  */
 export function energyFunction(definition: EnergyFunctionDefinition): EnergyFunctionFactory {
-  const name = definition.name ?? 'energy function';
+  checkOptions('energyFunction', definition, definitionNames);
+  const { name = 'energy function', energy } = definition;
+  if (typeof energy !== 'function') {
+    throw new InputError(`energyFunction needs a tfjs function as its energy, found ${typeof energy}`);
+  }
   return (given = {}) => ({
     name,
     bind(system, bindOptions = {}) {
-      checkOptions('bind', bindOptions, bindOptionNames);
+      checkBindOptions(bindOptions);
       const { layout, theta } = layOutParameters({ ...definition.defaults, ...given }, system);
       return new FunctionModel(system, layout, theta, definition);
     },

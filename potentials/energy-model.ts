@@ -4,6 +4,7 @@
  * Coordinates are flat, `count × dimension`, in the system's order; θ is the flat vector of parameters that
  * `layout` describes. A model owns work space: one call at a time.
  */
+import { checkOptions, InputError } from '../src/message/index.js';
 import type { System } from '../systems/index.js';
 import type { ParameterLayout } from './parameter-values.js';
 
@@ -69,6 +70,18 @@ export interface BindOptions {
 
 /** The names of `BindOptions`, to be checked where no compiler has. */
 export const bindOptionNames = ['skin', 'kernels', 'threads'] as const satisfies (keyof BindOptions)[];
+
+/** @throws InputError on an option that is not known or cannot be */
+export function checkBindOptions(options: BindOptions): void {
+  checkOptions('bind', options, bindOptionNames);
+  const { kernels, threads } = options;
+  if (kernels !== undefined && kernels !== 'webassembly' && kernels !== 'javascript') {
+    throw new InputError(`kernels must be "webassembly" or "javascript", found ${JSON.stringify(kernels)}`);
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new InputError(`threads must be a whole number of 1 or more, found ${threads}`);
+  }
+}
 
 /** An energy with its parameters, to be bound to a system. */
 export interface Potential {

@@ -3,8 +3,8 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { checkOptions, InputError } from '../src/message/index.js';
-import { bindOptionNames, type Potential } from './energy-model.js';
-import { type Mixing, mixingFunction } from './mixing.js';
+import { checkBindOptions, type Potential } from './energy-model.js';
+import { type Mixing, mixingFunction, numericMixing } from './mixing.js';
 import { PairCompiler } from './pair-compiler.js';
 import type { PairDefinition, PairEnergy, PairParameters } from './pair-function.js';
 import { PairModel } from './pair-model.js';
@@ -46,6 +46,12 @@ export interface PairPotentialDefinition extends PairPotentialOptions {
   backend?: string;
 }
 
+const optionNames: readonly (keyof PairPotentialOptions)[] = ['cutoff', 'truncation', 'onset', 'mixing'];
+const definitionNames: readonly (keyof PairPotentialDefinition)[] = [
+  ...optionNames,
+  ...(['name', 'energy', 'range', 'parameters', 'defaults', 'specialize', 'nonNegative', 'backend'] as const),
+];
+
 /** Makes a potential from values of its parameters. */
 export type PairPotentialFactory = (
   parameters?: ParameterValues,
@@ -60,10 +66,15 @@ export type PairPotentialFactory = (
  * system, on parameters that do not fit it
  */
 export function pairPotential(definition: PairPotentialDefinition): PairPotentialFactory {
+  checkOptions('pairPotential', definition, definitionNames);
   const { name = 'pair potential', energy, range, parameters, specialize = [], backend } = definition;
+  if (typeof energy !== 'function') {
+    throw new InputError(`pairPotential needs a tfjs function of r as its energy, found ${typeof energy}`);
+  }
   const { nonNegative = [] } = definition;
   const compiler = new PairCompiler(name, specialize, backend);
   return (given = {}, options = {}) => {
+    checkOptions(name, options, optionNames);
     const values = { ...definition.defaults, ...given };
     checkNames(name, Object.keys(values), parameters);
     const cutoff = options.cutoff === undefined ? (definition.cutoff ?? null) : options.cutoff;
@@ -71,13 +82,17 @@ export function pairPotential(definition: PairPotentialDefinition): PairPotentia
     const onset = options.onset ?? definition.onset;
     checkTruncation(truncation, cutoff, onset);
     const mixing = mixingByName(definition.mixing, options.mixing);
+    for (const rules of [definition.mixing, options.mixing]) {
+      if (typeof rules === 'object') checkOptions(`the mixing of ${name}`, rules, Object.keys(values));
+    }
     const pair: PairDefinition = { energy, range, cutoff, truncation, onset, mixing };
     return {
       name,
       bind(system, bindOptions = {}) {
-        checkOptions('bind', bindOptions, bindOptionNames);
+        checkBindOptions(bindOptions);
         const { layout, theta } = layOutParameters(values, system);
         checkSigns(name, layout, theta, nonNegative);
+        checkMixed(name, layout, theta, mixing);
         return new PairModel(system, layout, theta, { compiler, pair }, bindOptions);
       },
     };
@@ -109,6 +124,29 @@ function checkSigns(
     const found = theta.subarray(offset, offset + size).find((value) => value < 0);
     if (found !== undefined) {
       throw new InputError(`${potential} needs ${name} to be zero or more, found ${found}`);
+    }
+  }
+}
+
+/** Refuses species that have no mean: √(ε_A ε_B) of wells of opposite signs. */
+function checkMixed(
+  potential: string,
+  { blocks, species }: ParameterLayout,
+  theta: Float64Array,
+  mixing: (name: string) => Mixing,
+): void {
+  for (const { name, level, offset, size } of blocks) {
+    const rule = mixing(name);
+    const mix = level === 'species' ? numericMixing(rule) : null;
+    if (!mix) continue;
+    const values = [...theta.subarray(offset, offset + size)];
+    for (const [a, first] of values.entries()) {
+      const b = values.findIndex((second) => !Number.isFinite(mix(first, second).value));
+      if (b < 0) continue;
+      throw new InputError(
+        `${potential} has no ${rule} mean of ${name} for ${species[a]} (${first}) and ${species[b]} (${values[b]}); ` +
+          'give a value for each pair of species, or another mixing rule',
+      );
     }
   }
 }

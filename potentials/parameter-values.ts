@@ -114,7 +114,12 @@ export function parameterDirection(
   const direction = new Float64Array(layout.size);
   for (const [name, value] of Object.entries(values)) {
     const block = findBlock(layout, name);
-    direction.set(directionEntries(layout, system, block, value), block.offset);
+    const entries = directionEntries(layout, system, block, value);
+    const bad = entries.find((entry) => !Number.isFinite(entry));
+    if (bad !== undefined) {
+      throw new InputError(`the direction of the parameter "${name}" has ${bad}; expected finite numbers`);
+    }
+    direction.set(entries, block.offset);
   }
   return direction;
 }
@@ -143,12 +148,24 @@ function entriesOf(
   if (isColumn(value)) return atomEntries(name, columnEntries(name, value.column, system), system);
   if (isNdArray(value)) return arrayEntries(name, nested(value), system, species);
   if (Array.isArray(value)) return arrayEntries(name, value, system, species);
-  if (typeof value === 'object' && value !== null) {
-    return recordEntries(name, value as Readonly<Record<string, number>>, species);
-  }
-  throw new InputError(
-    `the parameter "${name}" is ${JSON.stringify(value)}; expected a number, an array or a record of numbers`,
+  if (isRecord(value)) return recordEntries(name, value, species);
+  throw notAValue(name, value);
+}
+
+function notAValue(name: string, value: unknown): InputError {
+  const found =
+    typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : JSON.stringify(value);
+  return new InputError(
+    `the parameter "${name}" is ${found}; expected a number, an array or a record of numbers, or a Float64Array with ` +
+      'one value an atom',
   );
+}
+
+/** Neither a tensor nor an array of a type that parameters do not come in. */
+function isRecord(value: ParameterValue): value is Readonly<Record<string, number>> {
+  if (!isObject(value)) return false;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function atomEntries(name: string, numbers: number[], system: System): { level: 'atom'; numbers: number[] } {
@@ -257,9 +274,7 @@ function directionEntries(
 ): Float64Array {
   const { species, classes } = layout;
   if (typeof value === 'number') return new Float64Array(block.size).fill(value);
-  if (typeof value === 'object' && !isArrayLike(value) && !isColumn(value)) {
-    return recordDirection(layout, block, value as Readonly<Record<string, number>>);
-  }
+  if (isRecord(value) && !isColumn(value)) return recordDirection(layout, block, value);
   const { level, numbers } = entriesOf(block.name, value, system, species);
   if (level === block.level) return Float64Array.from(numbers);
   if (level === 'species' && block.level === 'atom') return Float64Array.from(classes, (c) => numbers[c]);
@@ -286,6 +301,11 @@ function recordDirection(
   for (const [key, value] of Object.entries(record)) {
     const places = entryPlaces(layout, block, key);
     if (places.length === 0) {
+      if (block.level === 'system') {
+        throw new InputError(
+          `the parameter "${block.name}" has one value for the system and no entry "${key}"; give its direction as a number`,
+        );
+      }
       const known = block.level === 'pair' ? pairNames(species).map((names) => names[0]) : species;
       throw new InputError(`the parameter "${block.name}" has no entry "${key}"; it has ${listed(known)}`);
     }
@@ -319,10 +339,6 @@ function isNdArray(value: ParameterValue): value is NdArray<Float64Array> {
 /** Values come from files as well as from typed code: null is one of them. */
 function isObject(value: ParameterValue | null): value is Extract<ParameterValue, object> {
   return typeof value === 'object' && value !== null;
-}
-
-function isArrayLike(value: ParameterValue): boolean {
-  return Array.isArray(value) || value instanceof Float64Array || isNdArray(value);
 }
 
 function nested(array: NdArray<Float64Array>): number | number[] | number[][] {

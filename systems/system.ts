@@ -195,6 +195,7 @@ function flatPositions(options: SystemOptions): {
   if (given instanceof Float64Array) {
     const dimension = options.dimension ?? options.box?.dimension;
     if (dimension === undefined) throw new InputError('flat positions need `dimension` or a box beside them');
+    checkedDimension(dimension);
     if (given.length % dimension !== 0) {
       throw new InputError(`${given.length} coordinates do not divide into rows of ${dimension}`);
     }
