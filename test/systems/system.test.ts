@@ -59,7 +59,9 @@ describe('a system', () => {
     expect(() => createSystem({ positions: [[0], [1]] })).toThrow('2 or 3 dimensions');
     expect(() => createSystem({ positions: new Float64Array(6) })).toThrow('flat positions need');
     expect(() => createSystem({ positions: new Float64Array(5), dimension: 2 })).toThrow('do not divide');
-    expect(() => createSystem({ positions: new Float64Array(8), dimension: 4 as 3 })).toThrow('2 or 3 dimensions');
+    expect(() => createSystem({ positions: new Float64Array(8), dimension: 4 as 3 })).toThrow(
+      '2 or 3 dimensions',
+    );
     expect(() => createSystem({ positions, species: ['A'] })).toThrow('2 positions but 1 species');
     expect(() => createSystem({ positions, box: createBox([1, 1, 1]) })).toThrow('the box has 3 vectors');
     expect(() => createSystem({ positions: [[0, Number.NaN]] })).toThrow('atom 0 has the coordinate NaN');
