@@ -4,6 +4,7 @@
  * all read from here, and share these uniforms.
  */
 import {
+  Box3,
   CustomBlending,
   DataTexture,
   Matrix3,
@@ -47,6 +48,7 @@ export class AtomStore implements AtomRenderer {
   readonly #looks: FloatTexture;
   readonly #palette: DataTexture;
   readonly #colors = new Uint8Array(4 * PALETTE_SIZE);
+  #box: Box3 | null = null;
 
   constructor(readonly count: number) {
     this.#centers = new FloatTexture(3 * count, 1);
@@ -87,6 +89,26 @@ export class AtomStore implements AtomRenderer {
 
   centersChanged(): void {
     this.#centers.changed();
+    this.#box = null;
+  }
+
+  /** Of the centers as they are, without images. */
+  get box(): Box3 {
+    if (this.#box === null) {
+      this.#box = new Box3();
+      const { min, max } = this.#box;
+      const { data } = this.#centers;
+      for (let k = 0; k < 3 * this.count; k += 3) {
+        const [x, y, z] = [data[k], data[k + 1], data[k + 2]];
+        if (x < min.x) min.x = x;
+        if (x > max.x) max.x = x;
+        if (y < min.y) min.y = y;
+        if (y > max.y) max.y = y;
+        if (z < min.z) min.z = z;
+        if (z > max.z) max.z = z;
+      }
+    }
+    return this.#box;
   }
 
   setRadii(radii: ArrayLike<number>): void {
@@ -129,8 +151,19 @@ export const edgeBlending = {
   blendDstAlpha: OneFactor,
 } as const;
 
-/** GLSL for vertex shaders: center, radius and colour of an atom, and where its periodic image lies. */
-export const atomGlsl = /* glsl */ `${fetchGlsl}
+/** GLSL: how the world is seen; shaders may contain it twice. */
+const viewGlsl = /* glsl */ `
+#ifndef VIEW
+#define VIEW
+precision highp float;
+uniform mat4 modelViewMatrix;
+uniform mat4 projectionMatrix;
+uniform bool perspective;
+#endif
+`;
+
+/** GLSL: center, radius and colour of an atom, and where its periodic images lie. */
+export const readAtomGlsl = /* glsl */ `${viewGlsl}${fetchGlsl}
 uniform sampler2D centers;
 uniform sampler2D looks;
 uniform sampler2D palette;
@@ -141,9 +174,6 @@ uniform mat3 lattice;
 uniform mat3 inverseLattice;
 uniform vec3 periodic;
 uniform vec3 images;
-uniform mat4 modelViewMatrix;
-uniform mat4 projectionMatrix;
-uniform bool perspective;
 
 vec3 centerOf(int atom) {
   return tripleAt(centers, atom);
@@ -160,16 +190,19 @@ vec3 paletteColor(float value) {
 vec3 colorOf(int atom) {
   return paletteColor(texelAt(looks, atom).y);
 }
-vec3 imageShift() {
+vec3 shiftOf(int image) {
   ivec3 n = ivec3(images);
-  return lattice * vec3(gl_InstanceID % n.x, (gl_InstanceID / n.x) % n.y, gl_InstanceID / (n.x * n.y));
+  return lattice * vec3(image % n.x, (image / n.x) % n.y, image / (n.x * n.y));
+}`;
+
+/** The same for vertex shaders that draw one instance an image. */
+export const atomGlsl = /* glsl */ `${readAtomGlsl}
+vec3 imageShift() {
+  return shiftOf(gl_InstanceID);
 }`;
 
 /** GLSL for fragment shaders: light and fog. */
-export const lightGlsl = /* glsl */ `
-precision highp float;
-uniform mat4 projectionMatrix;
-uniform bool perspective;
+export const lightGlsl = /* glsl */ `${viewGlsl}
 uniform bool relief;
 uniform bool smoothEdges;
 uniform float fogNear;

@@ -3,8 +3,21 @@
  * sphere, and writes depth and light from there. Atoms that are small in the picture are points instead of quads:
  * the same spheres from a sixth of the vertices.
  */
-import { GLSL3, InstancedBufferGeometry, Mesh, Points, RawShaderMaterial } from 'three';
+import {
+  type Camera,
+  Color,
+  GLSL3,
+  InstancedBufferGeometry,
+  Mesh,
+  type Object3D,
+  Points,
+  RawShaderMaterial,
+  type WebGLRenderer,
+} from 'three';
+import { AtomNumbers } from './atom-numbers.js';
 import { type AtomStore, atomGlsl, edgeBlending, lightGlsl } from './atom-store.js';
+import { QuickSpheres } from './quick-spheres.js';
+import { sphereColorGlsl } from './sphere-color.js';
 
 const vertexShader = /* glsl */ `${atomGlsl}
 uniform vec4 picked;
@@ -17,9 +30,6 @@ flat out float vPicked;
 flat out float vSize;
 #else
 out vec3 vPoint;
-#endif
-#ifdef IDS
-flat out vec4 vId;
 #endif
 
 void main() {
@@ -44,10 +54,6 @@ void main() {
   vCenter = (modelViewMatrix * vec4(centerOf(atom) + imageShift(), 1.0)).xyz;
   vColor = paletteColor(look.y);
   vPicked = any(equal(vec4(atom), picked)) ? 1.0 : 0.0;
-#ifdef IDS
-  int id = atom + 1;
-  vId = vec4(id & 255, (id >> 8) & 255, (id >> 16) & 255, id >> 24) / 255.0;
-#endif
   float size = vRadius;
   vec3 right = vec3(1.0, 0.0, 0.0);
   vec3 up = vec3(0.0, 1.0, 0.0);
@@ -72,6 +78,7 @@ void main() {
 }`;
 
 const fragmentShader = /* glsl */ `${lightGlsl}
+${sphereColorGlsl}
 uniform float top;
 flat in vec3 vCenter;
 flat in float vRadius;
@@ -81,9 +88,6 @@ flat in float vPicked;
 flat in float vSize;
 #else
 in vec3 vPoint;
-#endif
-#ifdef IDS
-flat in vec4 vId;
 #endif
 out vec4 outColor;
 
@@ -110,26 +114,9 @@ void main() {
   vec3 point = origin + (along - depth * vRadius) * sight;
   // Disks lie on each other whole, so that the edges of those that overlap are seen.
   gl_FragDepth = depthOf(relief ? point : vec3(point.xy, vCenter.z + top - 0.5 * vRadius));
-#ifdef IDS
-  outColor = vId;
-#else
   vec3 normal = (point - vCenter) / vRadius;
-  vec3 shaded = relief
-    ? lit(vColor, normal, sight)
-    // Disks are plain with a darker edge, which tells those apart that overlap.
-    : vColor * (1.0 - 0.22 * smoothstep(0.88, 0.88 + max(pixel, 0.02), miss));
-  // A dark outline, about a pixel and a half, less on atoms that are small in the picture.
-  float line = 1.0 - smoothstep(1.0, 2.2, (1.0 - miss) / pixel);
-  shaded *= 1.0 - 0.55 * line * clamp(0.16 / pixel, 0.0, 1.0);
-  shaded = fogged(shaded, -point.z);
-  // A picked atom has a ring of white and black, which is seen on every colour.
-  if (vPicked > 0.5) {
-    float ring = smoothstep(0.66 - pixel, 0.66, miss) - smoothstep(0.94, 0.94 + pixel, miss);
-    float core = smoothstep(0.73 - pixel, 0.73, miss) - smoothstep(0.87, 0.87 + pixel, miss);
-    shaded = mix(mix(shaded, vec3(0.05), ring), vec3(1.0), core);
-  }
+  vec3 shaded = sphereColor(vColor, vPicked > 0.5, normal, sight, -point.z, miss, pixel);
   outColor = vec4(shaded, smoothEdges ? coverage : 1.0);
-#endif
 }`;
 
 /** Atoms that are no larger than this, in pixels across, are drawn as points. */
@@ -140,8 +127,12 @@ const POINTS_FROM = 5_000;
 export class Spheres {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   readonly points: Points<InstancedBufferGeometry, RawShaderMaterial>;
+  readonly objects: readonly Object3D[];
   readonly #store: AtomStore;
-  readonly #ids: RawShaderMaterial;
+  readonly #numbers: AtomNumbers;
+  readonly #quick: QuickSpheres;
+  /** Whether atoms are small in the picture. */
+  #small = false;
 
   constructor(store: AtomStore) {
     this.#store = store;
@@ -152,7 +143,7 @@ export class Spheres {
         fragmentShader,
         defines,
         uniforms: store.uniforms,
-        ...('IDS' in defines ? {} : edgeBlending),
+        ...edgeBlending,
       });
     const geometry = (vertices: number): InstancedBufferGeometry => {
       const made = new InstancedBufferGeometry();
@@ -161,36 +152,56 @@ export class Spheres {
     };
     this.mesh = new Mesh(geometry(6), material({}));
     this.points = new Points(geometry(1), material({ POINTS: '' }));
-    this.#ids = material({ IDS: '' });
     this.mesh.frustumCulled = false;
     this.points.frustumCulled = false;
+    this.#numbers = new AtomNumbers(store, { mesh: this.mesh.geometry, points: this.points.geometry });
+    this.#quick = new QuickSpheres(store);
+    this.objects = [this.mesh, this.points, this.#quick.mesh];
   }
 
   /** @param pixels how large most atoms are in the picture, across */
   show(images: number, pixels: number): void {
-    const small = pixels <= POINT_SIZE && this.#store.count >= POINTS_FROM;
-    this.points.visible = small;
-    this.mesh.visible = !small;
+    this.#small = pixels <= POINT_SIZE && this.#store.count >= POINTS_FROM;
+    this.points.visible = this.#small;
+    this.mesh.visible = !this.#small;
+    this.#quick.mesh.visible = false;
     this.mesh.geometry.instanceCount = images;
     this.points.geometry.instanceCount = images;
+  }
+
+  /** After `show`, before a picture that is wanted soon. */
+  hurry(renderer: WebGLRenderer, camera: Camera): void {
+    // Disks hardly cover each other.
+    const { relief, top } = this.#store.uniforms;
+    if (!relief.value) return;
+    this.#numbers.countImages(this.#store.count);
+    const color = renderer.getClearColor(new Color());
+    const alpha = renderer.getClearAlpha();
+    renderer.setClearColor(0, 0);
+    this.#quick.prepare(renderer, camera, this.#small ? this.#numbers.points : this.#numbers.mesh, top.value);
+    renderer.setClearColor(color, alpha);
+    this.points.visible = false;
+    this.mesh.visible = false;
+    this.#quick.mesh.visible = true;
   }
 
   /** While `draw` runs, atoms are drawn as their numbers in place of colours; as quads, which a picture of one pixel needs. */
   withIds(draw: () => void): void {
     const { material } = this.mesh;
-    const small = this.points.visible;
-    this.mesh.material = this.#ids;
-    this.mesh.visible = true;
-    this.points.visible = false;
+    const seen = this.objects.map((one) => one.visible);
+    for (const one of this.objects) one.visible = one === this.mesh;
+    this.#numbers.countImages(0);
+    this.mesh.material = this.#numbers.mesh.material;
     draw();
     this.mesh.material = material;
-    this.mesh.visible = !small;
-    this.points.visible = small;
+    this.objects.forEach((one, k) => {
+      one.visible = seen[k];
+    });
   }
 
   dispose(): void {
     this.mesh.geometry.dispose();
     this.points.geometry.dispose();
-    for (const one of [this.mesh.material, this.points.material, this.#ids]) one.dispose();
+    for (const one of [this.mesh.material, this.points.material, this.#numbers, this.#quick]) one.dispose();
   }
 }
