@@ -16,6 +16,6 @@ export const lennardJones = pairPotential({
   },
   parameters: ['epsilon', 'sigma'],
   defaults: { epsilon: 1, sigma: 1 },
-  nonNegative: ['sigma'],
+  least: { sigma: 0 },
   mixing: { epsilon: 'geometric', sigma: 'arithmetic' },
 });

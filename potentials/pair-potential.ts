@@ -40,8 +40,8 @@ export interface PairPotentialDefinition extends PairPotentialOptions {
   parameters?: readonly string[];
   /** Parameters that are compiled into the kernel as numbers where the system has one value, such as exponents. */
   specialize?: readonly string[];
-  /** Parameters that are refused where they are below zero, such as lengths. */
-  nonNegative?: readonly string[];
+  /** Least values of parameters, below which they are refused: 0 for lengths. */
+  least?: Readonly<Record<string, number>>;
   /** tfjs backend for a function that cannot be compiled; 'float64' by default. */
   backend?: string;
 }
@@ -49,7 +49,7 @@ export interface PairPotentialDefinition extends PairPotentialOptions {
 const optionNames: readonly (keyof PairPotentialOptions)[] = ['cutoff', 'truncation', 'onset', 'mixing'];
 const definitionNames: readonly (keyof PairPotentialDefinition)[] = [
   ...optionNames,
-  ...(['name', 'energy', 'range', 'parameters', 'defaults', 'specialize', 'nonNegative', 'backend'] as const),
+  ...(['name', 'energy', 'range', 'parameters', 'defaults', 'specialize', 'least', 'backend'] as const),
 ];
 
 /** Makes a potential from values of its parameters. */
@@ -71,7 +71,7 @@ export function pairPotential(definition: PairPotentialDefinition): PairPotentia
   if (typeof energy !== 'function') {
     throw new InputError(`pairPotential needs a tfjs function of r as its energy, found ${typeof energy}`);
   }
-  const { nonNegative = [] } = definition;
+  const { least = {} } = definition;
   const compiler = new PairCompiler(name, specialize, backend);
   return (given = {}, options = {}) => {
     checkOptions(name, options, optionNames);
@@ -91,7 +91,7 @@ export function pairPotential(definition: PairPotentialDefinition): PairPotentia
       bind(system, bindOptions = {}) {
         checkBindOptions(bindOptions);
         const { layout, theta } = layOutParameters(values, system);
-        checkSigns(name, layout, theta, nonNegative);
+        checkLeast(name, layout, theta, least);
         checkMixed(name, layout, theta, mixing);
         return new PairModel(system, layout, theta, { compiler, pair }, bindOptions);
       },
@@ -113,17 +113,17 @@ function checkNames(potential: string, given: readonly string[], known: readonly
   }
 }
 
-function checkSigns(
+function checkLeast(
   potential: string,
   { blocks }: ParameterLayout,
   theta: Float64Array,
-  nonNegative: readonly string[],
+  least: Readonly<Record<string, number>>,
 ): void {
   for (const { name, offset, size } of blocks) {
-    if (!nonNegative.includes(name)) continue;
-    const found = theta.subarray(offset, offset + size).find((value) => value < 0);
+    if (!Object.hasOwn(least, name)) continue;
+    const found = theta.subarray(offset, offset + size).find((value) => value < least[name]);
     if (found !== undefined) {
-      throw new InputError(`${potential} needs ${name} to be zero or more, found ${found}`);
+      throw new InputError(`${potential} needs ${name} to be ${least[name]} or more, found ${found}`);
     }
   }
 }

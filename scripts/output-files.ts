@@ -2,6 +2,7 @@
  * The files that a command writes: opened before the work, so that a path that cannot be written is told at once,
  * and put in place together at its end, or not at all.
  */
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../src/message/index.js';
 import { createTrajectoryWriter, type TrajectoryWriter } from '../systems/index.js';
@@ -17,7 +18,7 @@ export async function withOutputFiles<K extends string, T extends { keep: boolea
   work: (writers: Readonly<Record<K, TrajectoryWriter | null>>) => T | Promise<T>,
 ): Promise<T> {
   const given = Object.entries<string | undefined>(paths).filter(([, path]) => path !== undefined);
-  const places = given.map(([, path]) => resolve(path as string));
+  const places = given.map(([, path]) => placeOf(path as string));
   const twice = places.findIndex((place, k) => places.indexOf(place) !== k);
   if (twice >= 0) throw new InputError(`${given[twice][1]} is named for two outputs; name two files`);
   const writers = {} as Record<K, TrajectoryWriter | null>;
@@ -38,4 +39,15 @@ export async function withOutputFiles<K extends string, T extends { keep: boolea
     for (const writer of opened) writer.abort();
     throw error;
   }
+}
+
+/** Where a path leads, along links where there are any. */
+function placeOf(path: string): string {
+  if (path === '' || path === '-') {
+    throw new InputError(
+      `an output goes to a file, found "${path}" for its name; for standard output give /dev/stdout`,
+    );
+  }
+  // Only files can be followed: a link to a pipe leads to no path.
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? realpathSync(path) : resolve(path);
 }

@@ -2,7 +2,6 @@
 import {
   type EnergyModel,
   entryPlaces,
-  findBlock,
   type ParameterBlock,
   type ParameterValues,
 } from '../potentials/index.js';
@@ -17,7 +16,13 @@ export function parameterEntry(name: string, model: EnergyModel): ParameterValue
   const dot = name.indexOf('.');
   const parameter = dot < 0 ? name : name.slice(0, dot);
   const entry = dot < 0 ? null : name.slice(dot + 1);
-  const block = findBlock(model.layout, parameter);
+  const { blocks } = model.layout;
+  const block = blocks.find((candidate) => candidate.name === parameter);
+  if (!block) {
+    throw new InputError(
+      `--wrt: there is no parameter "${parameter}"; this potential has ${blocks.map((known) => `"${known.name}"`).join(', ')}`,
+    );
+  }
   if (entry === null) {
     if (block.size === 1) return { [parameter]: 1 };
     throw new InputError(

@@ -1,5 +1,5 @@
 /** What `--potential` names: a built-in potential, or a JSON file that describes one. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import {
   type EnergyModel,
   potentialFromConfig,
@@ -44,7 +44,7 @@ export function bindPotential(args: PotentialArguments, system: System, file: st
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const config = isObject ? { ...value, ...overrides } : value;
   const potential = potentialFromConfig(config, (path) =>
-    path.length === 1 && path[0] in overrides ? `--${path[0]}: ` : where(path),
+    path.length === 1 && Object.hasOwn(overrides, path[0]) ? `--${path[0]}: ` : where(path),
   );
   try {
     return {
@@ -74,6 +74,8 @@ function readConfig(path: string): { value: unknown; where: (path: readonly stri
       `--potential: there is neither a potential nor a file "${path}"; expected ${potentialKinds.join(', ')} or a JSON file`,
     );
   }
+  if (statSync(path).isDirectory())
+    throw new InputError(`cannot read ${path}: it is a directory; name a file`);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -8,6 +8,7 @@ import {
   type PairPotentialOptions,
   type ParameterValues,
   pairPotential,
+  softSphere,
 } from '../../potentials/index.js';
 import { InputError } from '../../src/message/index.js';
 import { relax } from '../../src/relax/index.js';
@@ -67,6 +68,16 @@ test('species whose values have no mean are named', () => {
   );
   const pairs = { 'A-A': 1, 'A-B': 0.5, 'B-B': -2 };
   expect(() => lennardJones({ epsilon: pairs }).bind(pair)).not.toThrow();
+});
+
+test('an exponent below 1, and a length that is given twice, are no soft spheres', () => {
+  expect(() => softSphere({ alpha: 0.5 }).bind(pair)).toThrow(
+    'soft-sphere needs alpha to be 1 or more, found 0.5',
+  );
+  expect(() => softSphere({ diameter: Float64Array.of(1, -0.5) }).bind(pair)).toThrow(
+    'soft-sphere needs diameter to be 0 or more, found -0.5',
+  );
+  expect(() => softSphere({ diameter: 1, sigma: 1 })).toThrow('two names for one length');
 });
 
 test('a direction that is none is refused', () => {

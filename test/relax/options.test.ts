@@ -49,7 +49,7 @@ test('a linear solve tells how far it is', () => {
 
 test('a length below zero is refused, of whichever pair it is', () => {
   expect(() => lennardJones({ sigma: -1 }).bind(pair)).toThrow(
-    'lennard-jones needs sigma to be zero or more, found -1',
+    'lennard-jones needs sigma to be 0 or more, found -1',
   );
   const mixed = createSystem({ positions: pair.positions, box: freeBox(3), species: ['A', 'B'] });
   const sigma = { 'A-A': 1, 'A-B': -0.5, 'B-B': 1 };

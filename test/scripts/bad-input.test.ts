@@ -166,6 +166,12 @@ describe('a bad potential', () => {
       '{ "kind": "morse", "mixing": {\n"Q": "geometric" } }',
       /bad\.json:2: there is no parameter "Q" to mix/,
     ],
+    [
+      'an exponent that is none of a soft sphere',
+      '{ "kind": "soft-sphere", "parameters": { "alpha": -1 } }',
+      /bad\.json on .*: soft-sphere needs alpha to be 1 or more, found -1/,
+    ],
+    ['an entry that names no option', '{ "__proto__": {} }', /bad\.json:1: there is no entry "__proto__"/],
     ['a list instead of an object', '[1]', /bad\.json:1: a potential is an object/],
     [
       'a syntax error',
@@ -201,7 +207,10 @@ describe('a bad potential', () => {
       await stillpoint('energy', fluid, '-p', 'leonard-jones'),
       /neither a potential nor a file "leonard-jones"; expected lennard-jones, soft-sphere, morse or a JSON file/,
     );
-    expectRefusal(await stillpoint('energy', fluid, '-p', 'test'), /cannot read test/);
+    expectRefusal(
+      await stillpoint('energy', fluid, '-p', 'test'),
+      /cannot read test: it is a directory; name a file/,
+    );
     expectRefusal(await stillpoint('energy', fluid, '-p', 'lennard-jones'), /cutoff/);
   });
 

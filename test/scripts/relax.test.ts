@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   bidispersePacking,
@@ -208,7 +208,22 @@ describe('stillpoint relax', () => {
     const same = await stillpoint(...args, '-o', folder.path('x.xyz'), '--trajectory', folder.path('x.xyz'));
     expect(same.code).toBe(2);
     expect(same.err).toContain('two outputs');
+    const hyphen = await stillpoint(...args, '-o', '-');
+    expect(hyphen.code).toBe(2);
+    expect(hyphen.err).toContain('for standard output give /dev/stdout');
+    expect(existsSync('-')).toBe(false);
     expect(folder.files()).toEqual(['start.xyz']);
+    folder.write('rest.xyz', 'precious');
+    symlinkSync('rest.xyz', folder.path('link.xyz'));
+    const linked = await stillpoint(
+      ...args,
+      '-o',
+      folder.path('rest.xyz'),
+      '--trajectory',
+      folder.path('link.xyz'),
+    );
+    expect(linked.err).toContain('two outputs');
+    expect(readFileSync(folder.path('rest.xyz'), 'utf8')).toBe('precious');
   });
 
   test('leaves what stood at the output as it was when the input is bad', async () => {

@@ -160,7 +160,10 @@ describe('stillpoint sensitivity', () => {
     ['diameter.Q', /has no entry "Q"/],
     ['diameter.64', /has no entry "64"; it has diameter\.A/],
     ['epsilon.A', /one value for all atoms/],
-    ['width', /there is no parameter "width"; this potential has "diameter", "epsilon", "alpha"/],
+    [
+      'width',
+      /^stillpoint: --wrt: there is no parameter "width"; this potential has "diameter", "epsilon", "alpha"/,
+    ],
   ])('refuses the parameter %s and says which there are', async (wrt, message) => {
     const { code, err } = await stillpoint(
       'sensitivity',
