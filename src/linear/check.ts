@@ -1,10 +1,23 @@
 /** What the caller's input must fulfil before anything is solved: sizes that fit, tolerances that mean something. */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
+import type { GmresOptions } from './gmres.js';
 import type { LinearOperator } from './operator.js';
 import type { LinearOptions } from './solution.js';
 import { dot } from './vector.js';
 
+/** Of every solver; `restart` is GMRES's, and others that come before or after it pass it by. */
+const optionNames = [
+  'tolerance',
+  'maxIterations',
+  'start',
+  'preconditioner',
+  'nullSpace',
+  'onIteration',
+  'restart',
+] satisfies (keyof GmresOptions)[];
+
 export function checkInput(A: LinearOperator, b: Float64Array, options: LinearOptions): void {
+  checkOptions('a linear solver', options, optionNames);
   const { size } = A;
   if (b.length !== size) {
     throw new InputError(`the operator is ${size} × ${size} but the right-hand side has ${b.length} values`);

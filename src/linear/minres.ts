@@ -45,8 +45,9 @@ export const minres: LinearSolver = (A, b, options = {}) => {
       return y;
     };
     let My = preconditioned();
-    let beta = Math.sqrt(dot(current, My));
-    if (!(beta > 0)) return problem.finish(x, Number.isNaN(beta) ? 'breakdown' : 'stalled', scratch);
+    const weight = dot(current, My);
+    if (!(weight > 0)) return problem.finish(x, Number.isNaN(weight) ? 'not-finite' : 'breakdown', scratch);
+    let beta = Math.sqrt(weight);
     let lastBeta = 0;
     let phi = beta; // the residual's norm in that of M⁻¹
     let cosine = -1;
@@ -82,6 +83,11 @@ export const minres: LinearSolver = (A, b, options = {}) => {
       }
       beta = Math.sqrt(Math.max(square, 0));
       operatorNorm = Math.max(operatorNorm, Math.hypot(alpha, beta, problem.iterations > 0 ? lastBeta : 0));
+      if (operatorNorm === 0) {
+        stop = 'inconsistent'; // A sends the residual to zero: no x makes it smaller
+        leastSquares.set(x);
+        break;
+      }
       if (square < 0 && -square > 1e-14 * operatorNorm * operatorNorm) {
         stop = 'breakdown'; // the preconditioner is not positive definite
         break;

@@ -161,16 +161,24 @@ export class Problem {
     r: Float64Array,
     { verified, direction }: { verified?: number; direction?: Float64Array } = {},
   ): LinearSolution {
-    const norm = verified ?? this.residual(x, r);
+    let norm = verified ?? this.residual(x, r);
+    const lost = firstNotFinite(x) >= 0;
+    if (lost) {
+      x.fill(0);
+      r.set(this.b);
+      norm = this.bNorm;
+    }
     const residual = norm / this.bNorm;
+    scale(this.power, x);
     let code = result;
-    if (residual <= this.relativeTolerance) code = 'converged';
+    // A solution beyond the largest number counts as none.
+    if (lost || firstNotFinite(x) >= 0) code = 'not-finite';
+    else if (residual <= this.relativeTolerance) code = 'converged';
     else if (!Number.isFinite(norm)) code = 'not-finite';
     else if (code === 'converged') code = 'stalled';
     if (code === 'stalled' || code === 'iteration-limit' || code === 'breakdown') {
       if (this.isStationary(r, norm)) code = 'inconsistent';
     }
-    scale(this.power, x);
     return {
       value: x,
       iterations: this.iterations,

@@ -219,6 +219,37 @@ describe.each(rows)('$name', ({ solve, iterative, preconditioned, singular, squa
     expect(solution.message).toMatch(/not finite/);
   });
 
+  if (singular)
+    test('says of an operator that is zero where b is that no x does better than none', () => {
+      for (const matrix of [Float64Array.of(0, 0, 0, 0), Float64Array.of(3, 0, 0, 0)]) {
+        const solution = solve(symmetric(matrix), Float64Array.of(0, 1));
+        expect(solution).toMatchObject({ result: 'inconsistent', residual: 1 });
+        expect([...solution.value].map((value) => value + 0)).toEqual([0, 0]);
+      }
+    });
+
+  test('says of a solution beyond the largest number that it is not finite', () => {
+    const A = symmetric(Float64Array.of(1e-100, 0, 0, 1e-100));
+    const solution = solve(A, Float64Array.of(1e300, 1e300));
+    expect(solution.result).toBe('not-finite');
+  });
+
+  test('refuses an option that it does not know', () => {
+    const misspelt = { tolerence: 1e-3 } as object;
+    expect(() => solve(symmetric(Float64Array.of(1)), Float64Array.of(1), misspelt)).toThrow(
+      /no option "tolerence" \(did you mean "tolerance"\?\)/,
+    );
+  });
+
+  if (iterative && preconditioned)
+    test('does not lose itself in a preconditioner that gives NaN', () => {
+      const nowhere = (_: Float64Array, out: Float64Array): void => void out.fill(Number.NaN);
+      const A = symmetric(Float64Array.of(2, 1, 1, 2));
+      const solution = solve(A, Float64Array.of(1, 3), { preconditioner: nowhere });
+      expect(solution.result).toBe('not-finite');
+      expect(solution.value.every(Number.isFinite)).toBe(true);
+    });
+
   if (iterative)
     test('says when its iterations run out', () => {
       const n = 100;
