@@ -122,6 +122,7 @@ function relaxation(model: EnergyModel, options: RelaxOptions) {
     throw new InputError(`trajectory must be true, false or a whole number of steps, found ${trajectory}`);
   }
   const frames: Frame[] = [];
+  let startForce = Infinity;
   const objective: Objective = {
     size: system.count * system.dimension,
     blockSize: system.dimension,
@@ -132,6 +133,7 @@ function relaxation(model: EnergyModel, options: RelaxOptions) {
     ...(maxSteps === undefined ? {} : { maxSteps }),
     ...(signal === undefined ? {} : { signal }),
     onStep({ step, value, error, x }) {
+      if (step === 0) startForce = error;
       if (every !== false && step % every === 0) {
         frames.push({ step, energy: value, maxForce: error, positions: Float64Array.from(x) });
       }
@@ -145,7 +147,7 @@ function relaxation(model: EnergyModel, options: RelaxOptions) {
     runOptions,
     finish(solution: Solution): Equilibrium {
       if (every !== false) addLastFrame(frames, solution);
-      return new Equilibrium(model, solution, describe(model, solution, maxForce), frames);
+      return new Equilibrium(model, solution, describe(model, solution, maxForce, startForce), frames);
     },
   };
 }
@@ -197,7 +199,7 @@ const advice: Readonly<Record<RunResult, string>> = {
   aborted: '',
 };
 
-function describe(model: EnergyModel, solution: Solution, maxForce: number): string {
+function describe(model: EnergyModel, solution: Solution, maxForce: number, startForce: number): string {
   const { steps, error } = solution.stats;
   const reached = `largest force ${error.toExponential(2)}`;
   switch (solution.result) {
@@ -210,10 +212,13 @@ function describe(model: EnergyModel, solution: Solution, maxForce: number): str
     default:
       return (
         `force tolerance ${maxForce.toExponential(2)} not reached in ${steps} steps: ${reached}; ` +
-        advice[solution.result]
+        `${advice[solution.result]}${error > startForce ? grown(startForce) : ''}`
       );
   }
 }
+
+const grown = (startForce: number): string =>
+  ` (it was ${startForce.toExponential(2)} at the start: does the energy fall without end?)`;
 
 function notFinite(model: EnergyModel, solution: Solution): string {
   const { steps, objective } = solution.stats;

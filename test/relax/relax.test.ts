@@ -99,6 +99,21 @@ describe('a relaxation', () => {
     expect(none).toMatchObject({ result: 'step-limit', steps: 0, evaluations: 1 });
   });
 
+  test('asks whether the energy has an end where the forces have grown', () => {
+    const flight = pairPotential({ energy: (r) => tf.neg(tf.square(r)) })();
+    const apart = createSystem({
+      positions: [
+        [0, 0],
+        [1, 0],
+      ],
+    });
+    const rest = relax(apart, flight, { maxSteps: 100 });
+    expect(rest).toMatchObject({ result: 'step-limit', converged: false });
+    expect(rest.message).toMatch(
+      /maxForce \(it was 2\.00e\+0 at the start: does the energy fall without end\?\)$/,
+    );
+  });
+
   test('of a derivative that is taken too early warns, or throws where that is asked for', () => {
     const rest = relax(packing, spheres, { maxSteps: 100, maxForce: 1e-9 });
     const warnings: string[] = [];
