@@ -58,6 +58,8 @@ export function serve(listen: (hear: (message: Setup | Registration) => void) =>
     /** Since when there has been nothing to do, and when that was last looked at; milliseconds. */
     let since = performance.now();
     let last = since;
+    /** How long its last part took this thread, and so may take another: milliseconds. */
+    let worked = 0;
     for (let spins = 1; ; spins++) {
       const rung = Atomics.load(ints, at.bell);
       const ticket = Atomics.load(ints, at.ticket);
@@ -67,9 +69,10 @@ export function serve(listen: (hear: (message: Setup | Registration) => void) =>
       if (part < (ticket & 255)) {
         if ((spins & 63) !== 0) continue;
         // Calls often follow each other closely, and waking up takes long: a while is spent awake. But not where this
-        // thread is in the way of others, which shows in time that is missing, or in a call that does not end.
+        // thread is in the way of others, which shows in time that is missing, or in a call that does not end although
+        // nothing of it is left: then the caller waits for this thread's processor.
         const now = performance.now();
-        const patience = Atomics.load(ints, at.busy) !== 0 ? 0.2 : 1;
+        const patience = Atomics.load(ints, at.busy) !== 0 ? Math.min(Math.max(worked, 0.05), 1) : 1;
         if (now - since > patience || now - last > 0.2) {
           Atomics.wait(ints, at.bell, rung);
           since = performance.now();
@@ -78,6 +81,7 @@ export function serve(listen: (hear: (message: Setup | Registration) => void) =>
         continue;
       }
       if (Atomics.compareExchange(ints, at.ticket, ticket, ticket - 256) !== ticket) continue;
+      const began = performance.now();
       try {
         const own = at.header + part * (mostOperands + 1);
         const instance = instances.get(ints[at.instance]);
@@ -91,6 +95,7 @@ export function serve(listen: (hear: (message: Setup | Registration) => void) =>
       Atomics.notify(ints, at.finished);
       since = performance.now();
       last = since;
+      worked = since - began;
     }
   };
 
