@@ -60,6 +60,8 @@ export function uninitialized(dtype: tf.DataType, size: number): Values {
 export class Float64Backend extends tf.KernelBackend {
   private readonly data: tf.DataStorage<Entry>;
   private exportingTo: object | null = null;
+  /** Whether tfjs has put it away. */
+  disposed = false;
 
   constructor() {
     super();
@@ -196,7 +198,9 @@ export class Float64Backend extends tf.KernelBackend {
     return 1e-7;
   }
 
-  override dispose(): void {}
+  override dispose(): void {
+    this.disposed = true;
+  }
 
   /** Bytes beyond those that tfjs counts, over all tensors that share values, as tfjs counts them too. */
   private extraBytes = 0;

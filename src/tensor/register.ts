@@ -24,9 +24,20 @@ export function float64Backend(): Float64Backend {
   );
 }
 
+let made: { readonly engine: object; readonly backend: Float64Backend } | null = null;
+
+/** tfjs asks once when the backend is looked for and again when it first chooses one: for the same instance. */
+function instance(): Float64Backend {
+  const engine = tf.engine();
+  if (made === null || made.engine !== engine || made.backend.disposed) {
+    made = { engine, backend: new Float64Backend() };
+  }
+  return made.backend;
+}
+
 export function registerBackend(): void {
   if (tf.engine().findBackendFactory(BACKEND_NAME) !== null) return;
-  tf.registerBackend(BACKEND_NAME, () => new Float64Backend(), PRIORITY);
+  tf.registerBackend(BACKEND_NAME, instance, PRIORITY);
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     tf.registerKernel({
       kernelName,
