@@ -1,10 +1,16 @@
 /** Taking times on a machine that others use too: batches long enough for the clock, and runs in turns. */
+import { summarize } from './statistics.js';
 
 /** Seconds that one call takes, as the mean of `calls` calls. */
 export function secondsPerCall(calls: number, work: () => void): number {
   const began = performance.now();
   for (let k = 0; k < calls; k++) work();
   return (performance.now() - began) / 1000 / calls;
+}
+
+/** As `secondsPerCall`, the median of several batches: one that was interrupted does not count. */
+export function medianSecondsPerCall(batches: number, calls: number, work: () => void): number {
+  return summarize(Array.from({ length: batches }, () => secondsPerCall(calls, work))).median;
 }
 
 /** Processor seconds of one call: what other processes do on the machine is not in it. */

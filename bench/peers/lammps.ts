@@ -35,7 +35,9 @@ export interface LammpsTimes {
 
 export interface LammpsRun {
   readonly output: string;
+  /** Of the last loop, and of each. */
   readonly times: LammpsTimes;
+  readonly loops: readonly LammpsTimes[];
   /** The last line of thermodynamic output, by column. */
   readonly thermo: Readonly<Record<string, number>>;
 }
@@ -83,26 +85,29 @@ export function runLammps(directory: string, name: string, script: string, ranks
     const said = String((error as { stdout?: unknown }).stdout ?? error);
     throw new Error(`LAMMPS stopped at ${name}: ${/ERROR[^\n]*/.exec(said)?.[0] ?? said.slice(-500)}`);
   }
-  return { output, times: parseTimes(output), thermo: parseThermo(output) };
+  const loops = parseTimes(output);
+  return { output, times: loops[loops.length - 1], loops, thermo: parseThermo(output) };
 }
 
-export function parseTimes(output: string): LammpsTimes {
+/** Of each loop. */
+export function parseTimes(output: string): LammpsTimes[] {
   const loops = [...output.matchAll(/Loop time of (\S+) on \d+ procs for (\d+) steps/g)];
-  const last = loops[loops.length - 1];
-  if (!last) throw new Error('LAMMPS printed no loop time');
-  const breakdown = output.slice(last.index);
-  const section = (name: string): number => {
-    const row = new RegExp(`^${name}\\s*\\|([^|]*)\\|([^|]*)\\|`, 'm').exec(breakdown);
-    return row ? Number(row[2]) : 0;
-  };
-  return {
-    steps: Number(last[2]),
-    loop: Number(last[1]),
-    pair: section('Pair'),
-    neigh: section('Neigh'),
-    comm: section('Comm'),
-    other: section('Other'),
-  };
+  if (loops.length === 0) throw new Error('LAMMPS printed no loop time');
+  return loops.map((loop, k) => {
+    const breakdown = output.slice(loop.index, loops[k + 1]?.index);
+    const section = (name: string): number => {
+      const row = new RegExp(`^${name}\\s*\\|([^|]*)\\|([^|]*)\\|`, 'm').exec(breakdown);
+      return row ? Number(row[2]) : 0;
+    };
+    return {
+      steps: Number(loop[2]),
+      loop: Number(loop[1]),
+      pair: section('Pair'),
+      neigh: section('Neigh'),
+      comm: section('Comm'),
+      other: section('Other'),
+    };
+  });
 }
 
 export function parseThermo(output: string): Record<string, number> {

@@ -13,7 +13,8 @@ import {
   series,
   vectorAgreement,
 } from '../row.js';
-import { callsWithin, inTurns, secondsPerCall } from '../timing.js';
+import { summarize } from '../statistics.js';
+import { callsWithin, inTurns, medianSecondsPerCall } from '../timing.js';
 import { makeMelt, meltScript } from './melt.js';
 
 export interface ForceCase {
@@ -28,6 +29,10 @@ export interface ForceCase {
   /** What our time may be of that of LAMMPS's Pair section; 0.75 by default. */
   goal?: number;
 }
+
+/** Of a sample, short ones, so that most of them are not interrupted. LAMMPS computes the energy once a loop. */
+const batches = 7;
+const loops = 3;
 
 export const cutoff = 2.5;
 export const skin = 0.3;
@@ -76,6 +81,7 @@ export const forceScript = (
   coefficients: string,
   steps: number,
   dump: boolean,
+  loops = 1,
 ): string => `units lj
 atom_style atomic
 read_data melt.data
@@ -88,8 +94,7 @@ thermo_style custom step pe
 thermo_modify norm no format float %.17g
 thermo 1000000
 run 0
-${dump ? 'write_dump all custom forces.dump id fx fy fz modify format float %.17g\n' : ''}run ${steps}
-`;
+${dump ? 'write_dump all custom forces.dump id fx fy fz modify format float %.17g\n' : ''}${`run ${steps}\n`.repeat(loops)}`;
 
 export const forceEvaluations: readonly Row[] = forceCases.map((each) => ({
   name: each.name,
@@ -121,15 +126,17 @@ async function measure(
     ),
   ];
 
-  const calls = quick ? 2 : callsWithin(0.5, evaluate);
-  const steps = quick ? 2 : 40;
-  const timed = forceScript(style, coefficients, steps, false);
+  const calls = quick ? 2 : callsWithin(0.05, evaluate);
+  const steps = quick ? 2 : 20;
+  const timed = forceScript(style, coefficients, steps, false, loops);
   const { ours, peer } = await inTurns(
     rounds,
-    () => ({ evaluation: secondsPerCall(calls, evaluate) }),
+    () => ({ evaluation: medianSecondsPerCall(batches, calls, evaluate) }),
     () => {
-      const { times } = runLammps(directory, 'in.time', timed, cores);
-      return { pair: times.pair / times.steps, loop: times.loop / times.steps };
+      const found = runLammps(directory, 'in.time', timed, cores).loops.slice(-loops);
+      const median = (section: 'pair' | 'loop'): number =>
+        summarize(found.map((times) => times[section] / times.steps)).median;
+      return { pair: median('pair'), loop: median('loop') };
     },
   );
   return {
@@ -144,8 +151,8 @@ async function measure(
       ratio('ours / LAMMPS loop', ours.evaluation, peer.loop),
     ],
     contents: [
-      `Ours is one call of model.gradient on ${system.count} atoms: the check whether an atom has moved half the skin, placing atoms and ghosts, clearing, the pair loop with energy and forces, folding ghosts back${cores > 1 ? `, all on ${cores} threads` : ''}. The list is not rebuilt; as no atom moves, pairs beyond the cutoff are left out of it from the second call on. A sample is the mean of ${calls} calls.`,
-      `LAMMPS's Pair section is its pair loop alone, forces without energy (which it computes on the first and last of ${steps} steps only). Its loop adds the communication of ghosts' positions and forces, clearing, and the timestep's bookkeeping; no fix moves the atoms and the list is not rebuilt.${cores > 1 ? ` On ${cores} MPI ranks; a section is the mean of the ranks.` : ''}`,
+      `Ours is one call of model.gradient on ${system.count} atoms: the check whether an atom has moved half the skin, placing atoms and ghosts, clearing, the pair loop with energy and forces, folding ghosts back${cores > 1 ? `, all on ${cores} threads` : ''}. The list is not rebuilt; as no atom moves, pairs beyond the cutoff are left out of it from the second call on. A sample is the median of ${batches} batches of ${calls} calls.`,
+      `LAMMPS's Pair section is its pair loop alone, forces without energy (which it computes on the first and last of ${steps} steps only). Its loop adds the communication of ghosts' positions and forces, clearing, and the timestep's bookkeeping; no fix moves the atoms and the list is not rebuilt. A sample is the median of ${loops} loops of ${steps} steps.${cores > 1 ? ` On ${cores} MPI ranks; a section is the mean of the ranks.` : ''}`,
     ],
     scripts: {
       'command line': `${lammpsCommand('in.melt')}; then ${lammpsCommand('in.time', cores)}`,

@@ -29,8 +29,11 @@ Other   |            | 0.01       |            |       |  2.50
 `;
 
 describe('what LAMMPS prints', () => {
-  it('gives the times of its last loop', () => {
-    expect(parseTimes(output)).toEqual({
+  it('gives the times of each loop', () => {
+    const loops = parseTimes(output);
+    expect(loops).toHaveLength(2);
+    expect(loops[0]).toMatchObject({ steps: 0, loop: 1e-6, pair: 0 });
+    expect(loops[1]).toEqual({
       steps: 40,
       loop: 0.4,
       pair: 0.36,

@@ -20,7 +20,7 @@ function questions(count: number, dimension: number): ((model: EnergyModel, x: F
       return products.flatMap((product) => [...product]);
     },
     (model, x) => [...(model.hessianBlocks?.(x) ?? [])],
-    (model, x) => [...(model.strainGradient?.(x).strain ?? [])],
+    (model, x) => [...(model.strainGradient?.(x)?.strain ?? [])],
     (model, x) => [...(model.atomEnergies?.(x) ?? [])],
     (model, x) => {
       model.mixedProduct(x, new Float64Array(model.layout.size).fill(1), out);
