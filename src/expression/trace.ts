@@ -6,6 +6,7 @@
  * outside the table) throws `Untraceable` with the reason; the caller then runs the function as it is.
  */
 import * as tf from '@tensorflow/tfjs';
+import { InputError } from '../message/index.js';
 import { shortestDecimal, useBackend } from '../tensor/index.js';
 import { Graph, type InputOptions, type Node } from './graph.js';
 import { smoothKernels, traceKernels } from './trace-kernels.js';
@@ -31,6 +32,8 @@ class TraceBackend extends tf.KernelBackend {
   /** Whether all that has been recorded is differentiated as its expression is. */
   smooth = true;
   private data = new Map<object, Recorded>();
+  /** Disposed of in this trace. Some of tfjs's gradients (logSigmoid's) use what they have not kept: it stays until the end. */
+  private disposed = new Set<object>();
 
   record(node: Node, dtype: tf.DataType, shape: number[]): tf.TensorInfo {
     const dataId = {};
@@ -39,6 +42,9 @@ class TraceBackend extends tf.KernelBackend {
   }
 
   node(info: tf.TensorInfo): Node {
+    if (info instanceof tf.Variable) {
+      throw new Untraceable('it uses a tf.variable, whose value may change; a parameter would be compiled');
+    }
     const { node } = this.data.get(info.dataId) ?? this.fetch(info);
     // A tensor from outside stays here from one trace to the next; its node belonged to the graph of the former.
     return node.kind === 'constant' ? this.currentGraph().constant(node.value) : node;
@@ -49,10 +55,18 @@ class TraceBackend extends tf.KernelBackend {
     if (info.shape.some((length) => length !== 1)) {
       throw new Untraceable(`it uses a tensor of shape [${info.shape}]; only scalars can be traced`);
     }
-    tf.engine().moveData(this, info.dataId);
+    if (tf.engine().state.tensorInfo.has(info.dataId)) tf.engine().moveData(this, info.dataId);
     const moved = this.data.get(info.dataId);
-    if (!moved) throw new Untraceable('it uses a tensor that has been disposed of');
-    return moved;
+    if (moved) return moved;
+    throw new InputError(
+      'a function that is to be traced uses a tensor that has been disposed of; make it within the function, or keep it',
+    );
+  }
+
+  /** Lets go of what has been disposed of. */
+  release(): void {
+    for (const dataId of this.disposed) this.data.delete(dataId);
+    this.disposed.clear();
   }
 
   currentGraph(): Graph {
@@ -74,6 +88,7 @@ class TraceBackend extends tf.KernelBackend {
     dtype: tf.DataType,
     references: number,
   ): void {
+    this.disposed.delete(dataId);
     this.data.set(dataId, { node: this.currentGraph().constant(literal(values)), dtype, references });
   }
 
@@ -106,7 +121,8 @@ class TraceBackend extends tf.KernelBackend {
     if (known) {
       known.references--;
       if (!force && known.references > 0) return false;
-      this.data.delete(dataId);
+      if (this.graph) this.disposed.add(dataId);
+      else this.data.delete(dataId);
     }
     return true;
   }
@@ -221,6 +237,7 @@ export function trace<T>(record: (scope: TraceScope) => T, graph = new Graph()):
     throw explain(error);
   } finally {
     Object.assign(recorder, outer);
+    if (recorder.graph === null) recorder.release();
   }
 }
 

@@ -173,13 +173,22 @@ describe('tensors from outside the function', () => {
     outer.dispose();
   });
 
-  test('that are variables are read when the function is traced', () => {
-    const variable = tf.variable(float64(3) as tf.Scalar);
-    expect(traced(({ x }) => tf.mul(x, variable), { x: 2, p: 1 }).value).toBe(6);
-    variable.assign(float64(5) as tf.Scalar);
-    expect(traced(({ x }) => tf.mul(x, variable), { x: 2, p: 1 }).value).toBe(10);
-    variable.dispose();
+  test('are told of when they have been disposed of', () => {
+    const gone = float64(2);
+    gone.dispose();
+    const f: ScalarFunction = ({ x }) => tf.mul(x, gone);
+    expect(() => traced(f, { x: 2, p: 1 })).toThrow('uses a tensor that has been disposed of');
   });
+});
+
+test('a gradient of tfjs’s that uses what it has not kept is traced all the same', () => {
+  const f: ScalarFunction = ({ x, p }) => tf.logSigmoid(tf.mul(x, p));
+  const { value, gradient, mixed } = traced(f, { x: 0.5, p: 3 });
+  const s = 1 / (1 + Math.exp(1.5));
+  expect(value).toBeCloseTo(-Math.log1p(Math.exp(-1.5)), 14);
+  expect(gradient.x).toBeCloseTo(3 * s, 14);
+  expect(gradient.p).toBeCloseTo(0.5 * s, 14);
+  expect(mixed.x).toBeCloseTo(-9 * s * (1 - s), 14);
 });
 
 describe('a function that cannot be traced says why', () => {
@@ -198,9 +207,12 @@ describe('a function that cannot be traced says why', () => {
     ],
     'a tile of many': [({ x }) => tf.sum(tf.tile(tf.reshape(x, [1]), [3])), /Tile has no scalar form/],
     'a fill of many': [({ x }) => tf.mul(tf.sum(tf.fill([4], 1)), x), /Fill has no scalar form/],
+    // A trace is kept, and their values may change.
+    'a variable': [({ x }) => tf.mul(x, variable), /uses a tf\.variable, whose value may change/],
     'a result that is a vector': [({ x }) => tf.broadcastTo(x, [2]), /Tile has no scalar form/],
   };
   const outside = float64([1, 2]);
+  const variable = tf.variable(float64(3));
 
   for (const [name, [f, reason]] of Object.entries(reasons)) {
     test(`${name}, and leaves no tensors behind`, () => {

@@ -151,3 +151,17 @@ describe('a pair energy of one’s own', () => {
     scale.dispose();
   });
 });
+
+test('a variable from outside has the value that it has when it is asked', () => {
+  const pair = createSystem({ positions: Float64Array.of(0, 0, 0, 2, 0, 0), box: freeBox(3) });
+  const strength = tf.variable(tf.scalar(1));
+  const spring = pairPotential({
+    name: 'spring of variable strength',
+    energy: (r) => tf.mul(strength, tf.square(r)),
+  });
+  expect(spring().bind(pair).energy(coordinates(pair))).toBe(4);
+  strength.assign(tf.scalar(3));
+  expect(spring().bind(pair).energy(coordinates(pair))).toBe(12);
+  expect(warnings.join()).toContain('it uses a tf.variable, whose value may change');
+  strength.dispose();
+});
