@@ -32,7 +32,7 @@ class TraceBackend extends tf.KernelBackend {
   /** Whether all that has been recorded is differentiated as its expression is. */
   smooth = true;
   private data = new Map<object, Recorded>();
-  /** Disposed of in this trace. Some of tfjs's gradients (logSigmoid's) use what they have not kept: it stays until the end. */
+  /** Disposed of, but here until the trace ends: some of tfjs's gradients (logSigmoid's) use what they have not kept. */
   private disposed = new Set<object>();
 
   record(node: Node, dtype: tf.DataType, shape: number[]): tf.TensorInfo {
