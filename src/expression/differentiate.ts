@@ -4,7 +4,7 @@
  * Where a function has kinks or steps (abs, minimum, floor …), tfjs's tape has conventions of its own; the answer is
  * then null, and the tape is asked.
  */
-import type { FunctionName } from './functions.js';
+import { type FunctionName, predicates } from './functions.js';
 import type { Graph, Node } from './graph.js';
 
 type Partials = (graph: Graph, operands: readonly Node[], value: Node) => readonly Node[];
@@ -44,18 +44,6 @@ const partials: Partial<Record<FunctionName, Partials>> = {
     return [g.multiply(y, g.generalPower(x, g.subtract(y, g.constant(1)))), g.multiply(value, log)];
   },
 };
-
-/** Their values do not change but where they jump. */
-const piecewiseConstant: ReadonlySet<FunctionName> = new Set([
-  'less',
-  'lessEqual',
-  'equal',
-  'and',
-  'or',
-  'not',
-  'isNaN',
-  'isFinite',
-] as const);
 
 class NotSmooth extends Error {}
 
@@ -122,7 +110,7 @@ class Derivative {
   private ofCall(name: FunctionName, operands: readonly Node[], value: Node): Node {
     const { graph, zero } = this;
     const slopes = operands.map((operand) => this.of(operand));
-    if (piecewiseConstant.has(name) || slopes.every((slope) => slope === zero)) return zero;
+    if (predicates.has(name) || slopes.every((slope) => slope === zero)) return zero;
     const rule = partials[name];
     if (!rule) throw new NotSmooth();
     const byOperand = rule(graph, operands, value);

@@ -53,12 +53,8 @@ export function applyFunction(name: FunctionName, operands: readonly number[]): 
   return functions[name](...operands);
 }
 
-const alwaysNonNegative: ReadonlySet<FunctionName> = new Set([
-  'exp',
-  'cosh',
-  'acosh',
-  'erfc',
-  'abs',
+/** One where they hold, zero elsewhere: constant but where they jump. */
+export const predicates: ReadonlySet<FunctionName> = new Set([
   'less',
   'lessEqual',
   'equal',
@@ -68,6 +64,15 @@ const alwaysNonNegative: ReadonlySet<FunctionName> = new Set([
   'isNaN',
   'isFinite',
 ] as const);
+
+const alwaysNonNegative: ReadonlySet<FunctionName> = new Set<FunctionName>([
+  'exp',
+  'cosh',
+  'acosh',
+  'erfc',
+  'abs',
+  ...predicates,
+]);
 
 export function isNonNegativeFunction(name: FunctionName, operands: readonly Node[]): boolean {
   if (name === 'maximum') return operands.some((o) => o.nonNegative);
