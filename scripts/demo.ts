@@ -8,7 +8,7 @@ import type { Argv } from 'yargs';
 import { potentialFromConfig, softSphere } from '../potentials/index.js';
 import { InputError } from '../src/message/index.js';
 import { type Equilibrium, relax, relaxModelAsync, type Sensitivity } from '../src/relax/index.js';
-import { bidispersePacking, coordinates, type System } from '../systems/index.js';
+import { bidispersePacking, coordinates } from '../systems/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { evaluate } from './evaluation.js';
 import { examples, integer, positive, printOptions } from './options.js';
@@ -87,6 +87,7 @@ export const demoCommand = defineCommand({
 
   async run(args, terminal): Promise<Outcome> {
     const { count, dimension, diameters, packingFraction, seed, maxForce, output } = args;
+    const paths = pathsIn(output);
     const clock = stopwatch();
     const start = bidispersePacking({ count, dimension, diameters, packingFraction, seed });
     clock.lap('packing');
@@ -97,22 +98,27 @@ export const demoCommand = defineCommand({
     const model = potentialFromConfig(potential).bind(start);
     model.energy(coordinates(start));
     clock.lap('compilation');
-    const progress = createProgress(terminal, relaxing(maxForce), args);
-    const rest = await relaxModelAsync(model, {
-      ...(terminal.interrupted ? { signal: terminal.interrupted } : {}),
-      maxForce,
-      maxSteps: 100_000,
-      trajectory: every,
-      onStep: progress.update,
+    const { rest, sensitivity, difference } = await withOutputFiles(paths, async (files) => {
+      const progress = createProgress(terminal, relaxing(maxForce), args);
+      const rest = await relaxModelAsync(model, {
+        ...(terminal.interrupted ? { signal: terminal.interrupted } : {}),
+        maxForce,
+        maxSteps: 100_000,
+        trajectory: every,
+        onStep: progress.update,
+      });
+      progress.end();
+      clock.lap('relaxation');
+      const sensitivity = rest.sensitivity(direction);
+      rest.curvature();
+      clock.lap('derivative');
+      const difference = compare(rest, sensitivity, diameters);
+      clock.lap('finite difference');
+      files.start?.append(start);
+      for (const frame of rest.trajectory) files.trajectory?.append(...frameOf(model, frame));
+      files.sensitivity?.append(sensitivityStructure(rest, sensitivity, { parameter, direction, potential }));
+      return { keep: true, rest, sensitivity, difference };
     });
-    progress.end();
-    clock.lap('relaxation');
-    const sensitivity = rest.sensitivity(direction);
-    rest.curvature();
-    clock.lap('derivative');
-    const difference = compare(rest, sensitivity, diameters);
-    clock.lap('finite difference');
-    const files = await writeFiles(output, start, rest, sensitivity, potential);
     clock.lap('files');
 
     const evaluation = evaluate(model, coordinates(rest.system));
@@ -128,7 +134,7 @@ export const demoCommand = defineCommand({
         ...sensitivityFields(parameter, rest, sensitivity),
         finiteDifference: difference,
         times: clock.seconds,
-        files,
+        files: paths,
       },
       summary: {
         title: `bidisperse packing · ${describeSystem(start)}`,
@@ -145,7 +151,7 @@ export const demoCommand = defineCommand({
           },
           ...timeRows(clock.seconds),
         ],
-        footer: [unitsNote, ...fileLines(files)],
+        footer: [unitsNote, ...fileLines(paths)],
       },
     };
   },
@@ -190,13 +196,8 @@ function compare(
   return error === 0 ? 0 : Math.sqrt(error / norm);
 }
 
-async function writeFiles(
-  folder: string,
-  start: System,
-  rest: Equilibrium,
-  sensitivity: Sensitivity,
-  potential: unknown,
-) {
+/** The files in their folder, which is made. */
+function pathsIn(folder: string) {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
@@ -204,18 +205,11 @@ async function writeFiles(
       `cannot make the folder ${folder}: ${error instanceof Error ? error.message : error}`,
     );
   }
-  const paths = {
+  return {
     start: join(folder, 'start.extxyz'),
     trajectory: join(folder, 'trajectory.extxyz'),
     sensitivity: join(folder, 'sensitivity.extxyz'),
   };
-  await withOutputFiles(paths, (files) => {
-    files.start?.append(start);
-    for (const frame of rest.trajectory) files.trajectory?.append(...frameOf(rest.model, frame));
-    files.sensitivity?.append(sensitivityStructure(rest, sensitivity, { parameter, direction, potential }));
-    return { keep: true };
-  });
-  return paths;
 }
 
 interface Stopwatch {

@@ -1,11 +1,11 @@
 /** `stillpoint jacobian-precision`: how precise derivatives of unfinished solutions are, as a figure and its data. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { InputError } from '../src/message/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { jacobianPrecision, type PrecisionRow } from './jacobian-precision/experiment.js';
 import { precisionFigure } from './jacobian-precision/figure.js';
 import { examples, positive, printOptions } from './options.js';
+import { writeTogether } from './whole-files.js';
 
 /** Steps of gradient descent, about evenly spaced on a logarithmic axis of the error. */
 const steps = [1, 3, 10, 20, 30, 50, 75, 100, 150, 200, 250, 300];
@@ -40,15 +40,20 @@ export const jacobianPrecisionCommand = defineCommand({
       ],
     ),
 
-  run({ theta, output }): Outcome {
+  async run({ theta, output }): Promise<Outcome> {
     if (!output.endsWith('.svg')) {
       throw new InputError(
         `--output must be the name of an SVG file, such as precision.svg; found "${output}"`,
       );
     }
     const data = output.replace(/\.svg$/, '.json');
-    const rows = jacobianPrecision(theta, steps).filter(({ iterateError }) => iterateError > smallest);
-    writeWhole({ [output]: precisionFigure(rows), [data]: `${JSON.stringify({ rows }, null, 1)}\n` });
+    const rows = await writeTogether([output, data], async () => {
+      const rows = jacobianPrecision(theta, steps).filter(({ iterateError }) => iterateError > smallest);
+      return {
+        contents: [precisionFigure(rows), `${JSON.stringify({ rows }, null, 1)}\n`],
+        outcome: rows,
+      };
+    });
     const files = { figure: output, data };
     const faithful = rows.every(({ implicit, bound }) => implicit <= bound * (1 + rounding));
     const message = faithful
@@ -82,17 +87,3 @@ function shown(rows: readonly PrecisionRow[]): PrecisionRow[] {
 }
 
 const columns = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(10)).join('');
-
-/** All files, or none of them. */
-function writeWhole(files: Readonly<Record<string, string>>): void {
-  const parts = Object.keys(files).map((path) => `${path}.part`);
-  try {
-    for (const [path, text] of Object.entries(files)) writeFileSync(`${path}.part`, text);
-    for (const path of Object.keys(files)) renameSync(`${path}.part`, path);
-  } catch (error) {
-    for (const part of parts) rmSync(part, { force: true });
-    throw new InputError(
-      `cannot write ${Object.keys(files)[0]}: ${error instanceof Error ? error.message : error}`,
-    );
-  }
-}

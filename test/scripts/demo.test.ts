@@ -57,4 +57,12 @@ describe('stillpoint demo', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/the sensitivity and the finite difference differ by .*relax further/);
   });
+
+  test('finds out first whether it can write: two million spheres would take minutes', async () => {
+    const file = folder.write('file', '');
+    const { code, err } = await stillpoint('demo', '--count', '2000000', '-o', `${file}/out`);
+    expect(code).toBe(2);
+    expect(err).toContain('cannot make the folder');
+    expect(folder.files()).toEqual(['file']);
+  }, 30_000);
 });
