@@ -16,6 +16,7 @@ import {
 import type { ListState } from '../../systems/neighbor-list/list-state.js';
 import { MemoryList } from '../../systems/neighbor-list/memory-list.js';
 import { PlainList } from '../../systems/neighbor-list/plain-list.js';
+import { foldVectors } from '../../systems/neighbor-list/site-values.js';
 import { randomBox } from './random-box.js';
 
 /** All that a list is made of. */
@@ -84,6 +85,35 @@ describe('a list in WebAssembly', () => {
         expect(moved[1]).toEqual(moved[0]);
         expect(contents(list)).toEqual(contents(plain));
         plain.build(x);
+      }
+    }
+  });
+
+  test('folds as plain JavaScript does and leaves zeros, with any number of threads', () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const rng = random(seed);
+      const d = seed % 2 === 0 ? 2 : 3;
+      const box = randomBox(rng, d);
+      const count = 1 + rng.integer(30);
+      const x = scattered(rng, box, count);
+      const plain = new PlainList(box, count, 1);
+      plain.build(x);
+      const sites = { ...plain, count, dimension: d, stride: d === 2 ? 2 : 4 } as const;
+      const w = plain.positions.map((_, k) => (k % 4 === 3 && d === 3 ? 0 : rng.normal()));
+      const expected = new Float64Array(count * d);
+      foldVectors(sites, Float64Array.from(w), expected);
+      for (const threads of [1, 2, 4]) {
+        const crew = crewFor(Infinity, threads);
+        const arena = new Arena(crew !== null);
+        const list = new MemoryList({ box, count, reach: 1, packed: false, arena, crew });
+        list.build(x);
+        arena.reserve(8 * w.length + 16);
+        const sums = arena.float64(w.length);
+        sums.set(w);
+        const found = new Float64Array(count * d);
+        expect(list.fold(sums, found)).toBe(true);
+        expect(found).toEqual(expected);
+        expect(sums.every((value) => value === 0)).toBe(true);
       }
     }
   });

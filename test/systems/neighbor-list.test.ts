@@ -256,7 +256,9 @@ describe('values on the sites of the list', () => {
       list.spread(v, spread);
       const before = spread.reduce((sum, value, k) => sum + value * w[k], 0);
       const folded = new Float64Array(v.length);
-      list.fold(Float64Array.from(w), folded);
+      const sums = Float64Array.from(w);
+      list.fold(sums, folded);
+      expect(sums).toEqual(new Float64Array(w.length));
       expect(folded.reduce((sum, value, k) => sum + value * v[k], 0)).toBeCloseTo(before, 10);
 
       const scalars = Float64Array.from({ length: count }, () => rng.normal());
