@@ -142,6 +142,7 @@ describe('a product of matrices', () => {
       [6, 8193],
       [8193, 5],
       [33, 257],
+      [203, 6002],
     ]) {
       for (const inColumns of [false, true]) {
         const a = matrix(rows, columns, inColumns, integer);
@@ -164,6 +165,8 @@ describe('a product of matrices', () => {
       [61, 4000, 7],
       [1, 500, 1100],
       [700, 700, 1],
+      [61, 9001, 8],
+      [203, 6002, 1],
     ]) {
       for (const [aInColumns, bInColumns] of layouts) {
         const a = matrix(rows, inner, aInColumns, normal);

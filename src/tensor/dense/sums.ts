@@ -6,10 +6,13 @@ import { withArray } from '../memory/index.js';
 import { type Loops, openLoops, parts } from './loops.js';
 import { sumOfRows } from './sum-of-rows.js';
 
+/** Numbers from which on vectors pay: below, the call and a place for the results take longer than the sum. Measured. */
+const leastForVectors = 4096;
+
 /** out[i, j] = Σₖ x[i, k, j] for an array of outer × length × inner numbers. */
 export function sums(x: Float64Array, outer: number, length: number, inner: number, out: Float64Array): void {
   const loops = openLoops();
-  if (loops?.heap.holds(x) && out.length > 0) {
+  if (x.length >= leastForVectors && loops?.heap.holds(x) && out.length > 0) {
     const { heap } = loops;
     if (heap.holds(out)) {
       if (sumsAt(loops, x.byteOffset, outer, length, inner, out.byteOffset)) return;

@@ -97,6 +97,17 @@ const softmax: Gradient = {
   }),
 };
 
+/** tfjs's own makes the ones as an array of JavaScript's and copies them in. */
+const sum: Gradient = {
+  inputs: ['x'],
+  pull: (dy, [x], { axis }) => ({
+    x: () => {
+      const ones = x.dtype === 'float32' ? tf.onesLike(x) : tf.ones(x.shape);
+      return tf.mul(tf.reshape(dy, withOnes(x.shape, tf.util.parseAxisParam(axis, x.shape))), ones);
+    },
+  }),
+};
+
 /** Of the k largest values: back to where they came from. The places carry no derivative. */
 const topK: Gradient = {
   inputs: ['x'],
@@ -117,5 +128,6 @@ export const reductionGradients: GradientTable = {
   Min: extreme((x, axes) => tf.min(x, axes, true)),
   Prod: prod,
   Softmax: softmax,
+  Sum: sum,
   TopK: topK,
 };

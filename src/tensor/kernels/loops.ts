@@ -1,12 +1,13 @@
 /**
- * Plain loops over doubles for the kernels that expressions spend their time in. A loop that calls a function of
- * one element works for every kernel but is some six times slower, because engines cannot inline the call.
+ * Plain loops over doubles for the kernels that expressions spend their time in.
+ *
+ * Each operation has a loop of its own, although they differ in one character. Measured for 128 and 500 numbers: one loop
+ * that is given a function of a pair takes six times as long, because engines do not inline a call that leads to
+ * several functions; one that looks which operation it is takes half as long again. Written out for four numbers at a
+ * time they are no faster.
  */
 
-/**
- * An operation on pairs, for results `from … to − 1`; a step of 0 takes the same number again. Four at a time, which
- * halves the time that checks of bounds take.
- */
+/** An operation on pairs, for results `from … to − 1`; a step of 0 takes the same number again. */
 export type PairLoop = (
   a: Float64Array,
   aStart: number,
@@ -20,79 +21,19 @@ export type PairLoop = (
 ) => void;
 
 export const add: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
-  let p = aStart;
-  let q = bStart;
-  let i = from;
-  for (; i + 3 < to; i += 4) {
-    out[i] = a[p] + b[q];
-    out[i + 1] = a[p + aStep] + b[q + bStep];
-    out[i + 2] = a[p + 2 * aStep] + b[q + 2 * bStep];
-    out[i + 3] = a[p + 3 * aStep] + b[q + 3 * bStep];
-    p += 4 * aStep;
-    q += 4 * bStep;
-  }
-  for (; i < to; i++) {
-    out[i] = a[p] + b[q];
-    p += aStep;
-    q += bStep;
-  }
+  for (let i = from, p = aStart, q = bStart; i < to; i++, p += aStep, q += bStep) out[i] = a[p] + b[q];
 };
 
 export const subtract: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
-  let p = aStart;
-  let q = bStart;
-  let i = from;
-  for (; i + 3 < to; i += 4) {
-    out[i] = a[p] - b[q];
-    out[i + 1] = a[p + aStep] - b[q + bStep];
-    out[i + 2] = a[p + 2 * aStep] - b[q + 2 * bStep];
-    out[i + 3] = a[p + 3 * aStep] - b[q + 3 * bStep];
-    p += 4 * aStep;
-    q += 4 * bStep;
-  }
-  for (; i < to; i++) {
-    out[i] = a[p] - b[q];
-    p += aStep;
-    q += bStep;
-  }
+  for (let i = from, p = aStart, q = bStart; i < to; i++, p += aStep, q += bStep) out[i] = a[p] - b[q];
 };
 
 export const multiply: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
-  let p = aStart;
-  let q = bStart;
-  let i = from;
-  for (; i + 3 < to; i += 4) {
-    out[i] = a[p] * b[q];
-    out[i + 1] = a[p + aStep] * b[q + bStep];
-    out[i + 2] = a[p + 2 * aStep] * b[q + 2 * bStep];
-    out[i + 3] = a[p + 3 * aStep] * b[q + 3 * bStep];
-    p += 4 * aStep;
-    q += 4 * bStep;
-  }
-  for (; i < to; i++) {
-    out[i] = a[p] * b[q];
-    p += aStep;
-    q += bStep;
-  }
+  for (let i = from, p = aStart, q = bStart; i < to; i++, p += aStep, q += bStep) out[i] = a[p] * b[q];
 };
 
 export const divide: PairLoop = (a, aStart, aStep, b, bStart, bStep, out, from, to) => {
-  let p = aStart;
-  let q = bStart;
-  let i = from;
-  for (; i + 3 < to; i += 4) {
-    out[i] = a[p] / b[q];
-    out[i + 1] = a[p + aStep] / b[q + bStep];
-    out[i + 2] = a[p + 2 * aStep] / b[q + 2 * bStep];
-    out[i + 3] = a[p + 3 * aStep] / b[q + 3 * bStep];
-    p += 4 * aStep;
-    q += 4 * bStep;
-  }
-  for (; i < to; i++) {
-    out[i] = a[p] / b[q];
-    p += aStep;
-    q += bStep;
-  }
+  for (let i = from, p = aStart, q = bStart; i < to; i++, p += aStep, q += bStep) out[i] = a[p] / b[q];
 };
 
 /** A comparison of doubles, for results `from … to − 1` of 1 and 0. */

@@ -50,9 +50,16 @@ export function remembered(
     return;
   }
   compute();
-  known.unshift({ way, right: new Float64Array(right), result: new Float64Array(result) });
-  known.splice(most);
+  // The oldest one's arrays are used again, where they are as long.
+  const oldest = known.length === most ? known.pop() : undefined;
+  known.unshift({ way, right: copy(right, oldest?.right), result: copy(result, oldest?.result) });
   products.set(left, known);
+}
+
+function copy(numbers: Values, into: Float64Array | undefined): Float64Array {
+  if (into?.length !== numbers.length) return new Float64Array(numbers);
+  into.set(numbers);
+  return into;
 }
 
 /** Also signs of zeros; NaN is never the same. */
