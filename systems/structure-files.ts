@@ -6,7 +6,7 @@
  */
 import type * as FileSystem from 'node:fs';
 import type * as Path from 'node:path';
-import { InputError } from '../src/message/index.js';
+import { checkOptions, InputError } from '../src/message/index.js';
 import { chunkParser, type FrameExtras, formatChunks, streamExtendedXyz } from './extended-xyz/index.js';
 import type { System } from './system.js';
 
@@ -22,7 +22,9 @@ export interface ReadOptions {
  *
  * @throws InputError when there is no such file or frame, and with `file:line:` on a malformed one
  */
-export function readStructure(path: string, { frame = -1 }: ReadOptions = {}): System {
+export function readStructure(path: string, options: ReadOptions = {}): System {
+  checkOptions('readStructure', options, ['frame'] satisfies (keyof ReadOptions)[]);
+  const { frame = -1 } = options;
   if (!Number.isInteger(frame)) throw new InputError(`frame must be a whole number, found ${frame}`);
   const kept: System[] = [];
   let seen = 0;

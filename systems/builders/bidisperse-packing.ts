@@ -3,7 +3,7 @@
  *
  * The spheres overlap; relaxing them under a soft-sphere energy makes the packing.
  */
-import { InputError } from '../../src/message/index.js';
+import { checkOptions, InputError } from '../../src/message/index.js';
 import { random } from '../../src/random/index.js';
 import { createBox } from '../box.js';
 import { createSystem, type System } from '../system.js';
@@ -22,6 +22,10 @@ export interface BidispersePackingOptions {
   seed?: number;
 }
 
+const optionNames: readonly (keyof BidispersePackingOptions)[] = [
+  ...(['count', 'dimension', 'diameters', 'packingFraction', 'seed'] as const),
+];
+
 /**
  * A square or cubic periodic box with spheres at uniformly random places, and their diameters as the column
  * `diameter`. The edge L follows from the packing fraction: Σ π d² / 4 = packingFraction · L² in two dimensions,
@@ -30,6 +34,7 @@ export interface BidispersePackingOptions {
  * @throws InputError when a number is not positive
  */
 export function bidispersePacking(options: BidispersePackingOptions): System {
+  checkOptions('bidispersePacking', options, optionNames);
   const { count, dimension = 2, diameters, packingFraction, seed = 0 } = options;
   checkedCount('count', count);
   checkedPositive('packingFraction', packingFraction);

@@ -5,7 +5,7 @@
  * lattice of the plane as a × √3 a with two. For any other crystal make the cell with `createSystem` and repeat it
  * with `supercell`.
  */
-import { InputError } from '../../src/message/index.js';
+import { checkOptions, InputError } from '../../src/message/index.js';
 import { createBox } from '../box.js';
 import { createSystem, type System } from '../system.js';
 import { checkedPositive, checkedRepeat } from './check.js';
@@ -25,6 +25,10 @@ export interface LatticeOptions {
   /** Of hcp only: c/a, √(8/3) by default, with which all twelve neighbours are at a. */
   cOverA?: number;
 }
+
+const optionNames: readonly (keyof LatticeOptions)[] = [
+  ...(['structure', 'latticeConstant', 'repeat', 'species', 'cOverA'] as const),
+];
 
 interface Cell {
   /** Edges in units of the lattice constant. */
@@ -82,6 +86,7 @@ const CELLS: Readonly<Record<Structure, (cOverA: number) => Cell>> = {
  * @throws InputError on an unknown structure and on numbers that are not positive
  */
 export function lattice(options: LatticeOptions): System {
+  checkOptions('lattice', options, optionNames);
   const { structure, latticeConstant, repeat = 1, species = 'A' } = options;
   const { edges, sites } = cellOf(structure, options.cOverA);
   checkedPositive('latticeConstant', latticeConstant);

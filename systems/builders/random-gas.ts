@@ -5,7 +5,7 @@
  * kept if it is free. The method jams at about 55 % of the plane covered by discs of that diameter and 38 % of
  * space by spheres, well below close packing; for denser systems start from a lattice.
  */
-import { InputError } from '../../src/message/index.js';
+import { checkOptions, InputError } from '../../src/message/index.js';
 import { random } from '../../src/random/index.js';
 import { type Box, faceDistance } from '../box.js';
 import { shortestPeriod } from '../minimum-image.js';
@@ -24,11 +24,20 @@ export interface RandomGasOptions {
   species?: readonly string[] | string;
 }
 
+const optionNames: readonly (keyof RandomGasOptions)[] = [
+  'count',
+  'box',
+  'minimumDistance',
+  'seed',
+  'species',
+];
+
 /** Failures in a row after which the box is taken to be full. */
 const PATIENCE = 10_000;
 
 /** @throws InputError when the box is full before all atoms are in it, and when it is narrower than the distance */
 export function randomGas(options: RandomGasOptions): System {
+  checkOptions('randomGas', options, optionNames);
   const { box, minimumDistance = 0, seed = 0, species } = options;
   const { dimension } = box;
   const count = checkedCount('count', options.count);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../src/random/index.js';
 import {
+  type BidispersePackingOptions,
   bidispersePacking,
   coordinates,
   createBox,
@@ -12,6 +13,7 @@ import {
   latticeSites,
   numberColumn,
   perturb,
+  type RandomGasOptions,
   randomGas,
   type Structure,
   type System,
@@ -375,4 +377,19 @@ describe('perturbing', () => {
       2 + 0.5 * normal(),
     ]);
   });
+});
+
+test('an option that there is not is told by builders, with the one that was meant', () => {
+  const misspelt = { structure: 'fcc', latticeConstant: 1, repat: 3 } as LatticeOptions;
+  expect(() => lattice(misspelt)).toThrow('lattice has no option "repat" (did you mean "repeat"?)');
+  const box = createBox([5, 5, 5]);
+  expect(() => randomGas({ count: 3, box, minimumDistanc: 1 } as RandomGasOptions)).toThrow(
+    '"minimumDistance"',
+  );
+  const spheres = {
+    count: 4,
+    diameter: [1, 0.6],
+    packingFraction: 0.9,
+  } as unknown as BidispersePackingOptions;
+  expect(() => bidispersePacking(spheres)).toThrow('(did you mean "diameters"?)');
 });

@@ -43,6 +43,10 @@ async function all(path: string): Promise<System[]> {
 }
 
 describe('reading', () => {
+  test('tells an option that there is not', () => {
+    expect(() => readStructure('any.xyz', { frme: 0 } as object)).toThrow('(did you mean "frame"?)');
+  });
+
   test('a structure takes the last frame of a trajectory, or the one asked for from either end', () => {
     const path = join(folder, 'run.xyz');
     writeStructure(path, frames);
