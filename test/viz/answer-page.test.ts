@@ -207,6 +207,14 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     expect(there).toEqual([...coordinates(truth.system)]);
     const guess = coordinates(movedFrame(frameOfSystem(written), change).system);
     expect(await positions(0)).toEqual([...guess]);
+    // Both are of the potential at the changed parameter, by which either can be relaxed.
+    const potentials = await page().evaluate(() =>
+      [0, 1].map((k) => String(stillpointViewer.run?.frame(k).info.get('potential'))),
+    );
+    for (const text of potentials) {
+      const { diameter } = JSON.parse(text).parameters;
+      expect([diameter.A, diameter.B]).toEqual([1, expect.closeTo(0.6 + change, 12)]);
+    }
     const offs = Array.from({ length: 32 }, (_, i) =>
       Math.hypot(there[2 * i] - guess[2 * i], there[2 * i + 1] - guess[2 * i + 1]),
     );

@@ -68,7 +68,7 @@ describeViewer("the viewer's picture", { [NAME]: trajectory(), 'balls.extxyz': b
     const [x, y] = pixelOf([4, 6], place);
     await page().mouse.move(x, y);
     await page().mouse.wheel(0, -400);
-    const [under, wider] = await seen([4, 6.2], [4, 6.75]);
+    const [under, wider] = await seen([4.2, 6.2], [4.2, 6.75]);
     expectNear(under, orange);
     expectNear(wider, orange);
     await page().keyboard.press('r');

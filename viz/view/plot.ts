@@ -145,8 +145,15 @@ function options(width: number, logarithmic: boolean, theme: ThemeName): UPlot.O
         ...(logarithmic ? { splits: powers, filter: (_: UPlot, marks: number[]) => marks } : {}),
       },
     ],
-    series: [{}, { stroke: line, width: 1.5, points: { show: false } }],
+    series: [{}, { stroke: line, width: 1.5, points: { show: isSparse, size: 6 } }],
   };
+}
+
+/** Whether lines alone would show next to nothing: one or two values. */
+function isSparse({ data }: UPlot): boolean {
+  let found = 0;
+  for (const value of data[1]) if (value !== null && ++found > 2) return false;
+  return true;
 }
 
 /** Powers of ten, as few as can be read. */

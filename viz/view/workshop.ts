@@ -173,10 +173,13 @@ export class Workshop {
       signal ? { signal } : {},
     );
     const guess = movedFrame(frame, change.by);
-    const moved = withoutColumns(guess.system, ['sensitivity']);
     const { value = null } = answer.parameters.find(({ name }) => name === change.parameter) ?? {};
     const before = value === null ? null : value - change.by;
     const next = changedPotential(potential, change.parameter, change.by, before);
+    // Also what was only guessed is a structure of the changed potential, and may be relaxed by it.
+    const moved = withInfo(withoutColumns(guess.system, ['sensitivity']), {
+      potential: JSON.stringify(next),
+    });
     const relaxed = relaxedSystem(moved, answer, next);
     const sensitivity = answer.converged
       ? await this.#relaxer.sensitivity(answer.equilibrium, change.parameter)

@@ -5,6 +5,7 @@
  */
 import {
   DataTexture,
+  DoubleSide,
   GLSL3,
   GreaterDepth,
   Group,
@@ -28,6 +29,9 @@ uniform float fromSurface;
 uniform float fromMiddle;
 uniform bool coloured;
 uniform vec3 color;
+#ifdef SEAM
+uniform vec2 viewport;
+#endif
 out vec3 vNormal;
 out float vDepth;
 flat out vec3 vColor;
@@ -66,7 +70,18 @@ void main() {
   vNormal = (modelViewMatrix * vec4(normal, 0.0)).xyz;
   vColor = coloured ? texelFetch(sizeColors, ivec2(int(clamp(amount / largest, 0.0, 1.0) * 255.0), 0), 0).rgb : color;
   along += fromSurface * 0.97 * radiusOf(atom) - fromMiddle * 0.5 * size;
-  vec4 view = modelViewMatrix * vec4(centerOf(atom) + imageShift() + along * axis + radius * around, 1.0);
+  vec3 start = centerOf(atom) + imageShift();
+#ifdef SEAM
+  // Wider by a pixel all around, and below every arrow.
+  vec4 eye = modelViewMatrix * vec4(start, 1.0);
+  float pixel = 2.0 * (perspective ? -eye.z : 1.0) / (projectionMatrix[1][1] * viewport.y);
+  radius += ring == 3 ? 0.0 : 1.3 * pixel;
+  along += ring == 0 ? -1.3 * pixel : ring == 3 ? 3.0 * pixel : ring == 2 ? -1.3 * pixel : 0.0;
+#endif
+  vec4 view = modelViewMatrix * vec4(start + along * axis + radius * around, 1.0);
+#ifdef SEAM
+  view.z = eye.z - 0.25 * width;
+#endif
   view.z += lift;
   vDepth = -view.z;
   gl_Position = projectionMatrix * view;
@@ -79,6 +94,7 @@ in float vDepth;
 flat in vec3 vColor;
 uniform float front;
 uniform float fade;
+uniform vec3 fogColor;
 out vec4 outColor;
 
 void main() {
@@ -87,6 +103,8 @@ void main() {
   float alpha = 0.45 * exp(-max(0.0, vDepth - front) / fade);
   if (alpha < 0.02) discard;
   outColor = vec4(vColor * light * alpha, alpha);
+#elif defined(SEAM)
+  outColor = vec4(fogColor, 1.0);
 #else
   outColor = vec4(vColor * light, 1.0);
 #endif
@@ -101,7 +119,7 @@ export interface ArrowLook {
   readonly lift: number;
   /** Where an arrow begins: at its atom's surface, at its center, or before that, so that its middle lies there. */
   readonly start: 'surface' | 'center' | 'middle';
-  /** Whether what lies behind atoms is seen faintly. */
+  /** Whether what lies behind atoms is seen faintly; else a seam in the colour of the ground tells arrows from disks. */
   readonly behind: boolean;
   /** Colours by size are from 0 to here; null draws all arrows in `color`. */
   readonly largest: number | null;
@@ -152,7 +170,8 @@ export class Arrows {
       depthFunc: GreaterDepth,
       depthWrite: false,
     });
-    this.#meshes = [new Mesh(geometry, seen), new Mesh(geometry, behind)];
+    const seam = new RawShaderMaterial({ ...shared, defines: { SEAM: '' }, side: DoubleSide });
+    this.#meshes = [seen, behind, seam].map((material) => new Mesh(geometry, material));
     for (const mesh of this.#meshes) mesh.frustumCulled = false;
     this.group.add(...this.#meshes);
     this.group.visible = false;
@@ -190,6 +209,7 @@ export class Arrows {
     if (look === null) return;
     this.#meshes[0].geometry.instanceCount = look.images;
     this.#meshes[1].visible = look.behind;
+    this.#meshes[2].visible = !look.behind;
     const { largest, ...rest } = look;
     this.#uniforms.coloured.value = largest !== null;
     this.#uniforms.largest.value = largest ?? 1;
