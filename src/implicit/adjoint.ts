@@ -50,6 +50,12 @@ export function unrolled({ steps, from = 'start', stepSize }: UnrolledOptions): 
   if (!Number.isInteger(steps) || steps < 1) {
     throw new InputError(`unrolled needs a whole number of steps, 1 or more; found ${steps}`);
   }
+  if (from !== 'start' && from !== 'solution') {
+    throw new InputError(`unrolled begins from 'start' or from 'solution', found '${String(from)}'`);
+  }
+  if (stepSize !== undefined && !(stepSize > 0 && stepSize < Infinity)) {
+    throw new InputError(`unrolled needs a positive stepSize, found ${stepSize}`);
+  }
   return { kind: 'unrolled', steps, from, stepSize };
 }
 

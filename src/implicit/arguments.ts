@@ -46,8 +46,8 @@ export function withParameters<A extends readonly unknown[]>(args: A, parameters
 /**
  * A tangent for each float tensor of `args`, null where none is given.
  *
- * @param tangents like `args`; a missing or null branch, or anything where `args` has no float tensor, is no tangent
- * @throws InputError for a tangent of another shape than its parameter
+ * @param tangents like `args`; a missing or null branch is no tangent, nor is what is no tensor where `args` has none
+ * @throws InputError for a tangent of another shape than its parameter, or of nothing that can be differentiated
  */
 export function matchTangents(args: unknown, tangents: unknown, path = 'tangents'): (tf.Tensor | null)[] {
   if (isDifferentiable(args)) {
@@ -56,15 +56,28 @@ export function matchTangents(args: unknown, tangents: unknown, path = 'tangents
     const found = tangents instanceof tf.Tensor ? `shape [${tangents.shape}]` : String(tangents);
     throw new InputError(`${path} must be a tensor of its parameter's shape [${args.shape}], found ${found}`);
   }
-  const branch = (key: string | number): unknown =>
-    tangents === undefined || tangents === null ? null : (tangents as Record<string | number, unknown>)[key];
+  // A tangent that belongs to nothing would be a derivative of zero, in silence.
+  if (tangents instanceof tf.Tensor) {
+    throw new InputError(
+      `${path} is a tensor, but there is no float tensor in its place among the arguments`,
+    );
+  }
+  const branches = (tangents ?? {}) as Record<string | number, unknown>;
   if (Array.isArray(args)) {
-    return args.flatMap((arg, index) => matchTangents(arg, branch(index), `${path}[${index}]`));
+    demandNoMore(args, branches, path);
+    return args.flatMap((arg, index) => matchTangents(arg, branches[index], `${path}[${index}]`));
   }
   if (isPlainObject(args)) {
-    return Object.entries(args).flatMap(([key, arg]) => matchTangents(arg, branch(key), `${path}.${key}`));
+    demandNoMore(args, branches, path);
+    return Object.entries(args).flatMap(([key, arg]) => matchTangents(arg, branches[key], `${path}.${key}`));
   }
   return [];
+}
+
+function demandNoMore(args: object, branches: Record<string, unknown>, path: string): void {
+  const [extra] = Object.keys(branches).filter((key) => !(key in args) && branches[key] != null);
+  if (extra === undefined) return;
+  throw new InputError(`${path} has "${extra}", and the arguments have only ${Object.keys(args).join(', ')}`);
 }
 
 /** An object literal, as against an instance of a class, which is nobody's tree. */

@@ -12,7 +12,7 @@ import { isPlainObject, matchTangents, parametersOf, withParameters } from './ar
 import type { StepCondition } from './conditions/index.js';
 import { rootOf } from './derivative.js';
 import { createMapping } from './mapping.js';
-import type { ImplicitOptions } from './options.js';
+import { checkImplicitOptions, type ImplicitOptions } from './options.js';
 import { type OptimalityMapping, rootPushforward, unpacked } from './root.js';
 import { runSolver, type SolverOutput } from './run-solver.js';
 import { createSystem, freshMemory } from './system.js';
@@ -117,6 +117,13 @@ function differentiable<X extends TensorTree, A extends readonly unknown[], S, A
   definition: Definition<X, A, S, Aux>,
 ): ImplicitSolver<X, A, S, X | [X, Aux]> {
   const { adjoint, hasAux } = definition.options;
+  checkImplicitOptions(definition.name, definition.options, ['adjoint', 'hasAux']);
+  if (adjoint?.kind === 'implicit') checkImplicitOptions('implicit', adjoint.options);
+  if (adjoint !== undefined && adjoint.kind !== 'implicit' && adjoint.kind !== 'unrolled') {
+    throw new InputError(
+      `${definition.name}: the adjoint is made by implicit(), unrolled({ steps }) or oneStep(), found ${String(adjoint)}`,
+    );
+  }
   const { value, jvp } =
     adjoint?.kind === 'unrolled' ? byUnrolling(definition, adjoint) : byTheorem(definition);
   const solve = (start: S, ...args: A): X | [X, Aux] => {

@@ -1,5 +1,6 @@
 /** What is asked of the derivative of a root: how its linear systems are solved, and when it is not to be trusted. */
 import type { LinearResult, LinearSolution, LinearSolver, Preconditioner } from '../linear/index.js';
+import { checkOptions } from '../message/index.js';
 
 export interface ImplicitOptions {
   /**
@@ -38,6 +39,30 @@ export interface ImplicitOptions {
   onSolve?: (solution: LinearSolution, system: LinearSystem) => void;
   /** Called with what is known of every derivative: a code, the residual of F, the linear solution. */
   onDerivative?: (report: DerivativeReport) => void;
+}
+
+const names = [
+  'solve',
+  'symmetric',
+  'tolerance',
+  'maxIterations',
+  'preconditioner',
+  'nullSpace',
+  'warmStart',
+  'residualTolerance',
+  'strict',
+  'restrict',
+  'onSolve',
+  'onDerivative',
+] satisfies (keyof ImplicitOptions)[];
+
+/**
+ * @param name of the public function
+ * @param more options that it has beside these
+ * @throws InputError for an option that there is not
+ */
+export function checkImplicitOptions(name: string, options: object, more: readonly string[] = []): void {
+  checkOptions(name, options, [...names, ...more]);
 }
 
 /** How far a derivative can be trusted. */

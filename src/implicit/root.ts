@@ -12,7 +12,7 @@ import { rootOf, rootPullback, solutionOf } from './derivative.js';
 import type { Hints } from './hints.js';
 import { withinBackward } from './isolated.js';
 import { createMapping } from './mapping.js';
-import type { ImplicitOptions } from './options.js';
+import { checkImplicitOptions, type ImplicitOptions } from './options.js';
 import { scoped, scopedOne } from './scoped.js';
 import { createSystem, freshMemory, type ImplicitSystem, type Memory } from './system.js';
 import { tensorOf, type Unknown, unknownOf } from './unknown.js';
@@ -145,6 +145,7 @@ function known<X extends TensorTree, A extends readonly unknown[]>(
   args: Readonly<A>,
   options: ImplicitOptions,
 ): { system: ImplicitSystem; unknown: Unknown; values: Float64Array } {
+  checkImplicitOptions(name, options);
   const unknown = unknownOf(x);
   if (unknown === null) {
     throw new InputError(`${name}: x must be a float tensor or a tree of float tensors, found ${String(x)}`);

@@ -14,6 +14,9 @@ export function runSolver<X extends TensorTree, Aux>(
   hasAux: boolean | undefined,
 ): { unknown: Unknown; values: Float64Array; aux: Aux } {
   const output = isolated(solve);
+  if (hasAux && !(Array.isArray(output) && output.length === 2)) {
+    throw new InputError(`${name}: with hasAux the solver must return [x, aux]; found ${String(output)}`);
+  }
   const [found, aux] = hasAux
     ? (output as readonly [SolverOutput<X>, Aux])
     : [output as SolverOutput<X>, undefined as Aux];

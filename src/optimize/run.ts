@@ -1,6 +1,14 @@
 /** The loop that runs a method: init, then steps until something ends them. Nothing fails silently. */
 import { InputError } from '../message/index.js';
-import type { IterationState, Method, Minimizer, RunOptions, RunResult, Solution } from './method.js';
+import type {
+  IterationState,
+  Method,
+  Minimizer,
+  ProblemKind,
+  RunOptions,
+  RunResult,
+  Solution,
+} from './method.js';
 import type { Objective } from './problem.js';
 
 /**
@@ -54,6 +62,7 @@ function* iterate<P extends { readonly size: number }, S extends IterationState>
 ): Generator<void, Solution<S>> {
   if (!(tolerance >= 0)) throw new InputError(`the tolerance must be zero or more, found ${tolerance}`);
   if (!(maxSteps >= 0)) throw new InputError(`the number of steps must be zero or more, found ${maxSteps}`);
+  if (method.takes !== undefined) demandParts(method.name, method.takes, problem);
   if (x0.length !== problem.size) {
     throw new InputError(`the problem has ${problem.size} unknowns, the start has ${x0.length}`);
   }
@@ -85,6 +94,25 @@ function* iterate<P extends { readonly size: number }, S extends IterationState>
     method.step(problem, state);
     yield;
   }
+}
+
+/** What a problem of each kind cannot do without. */
+const parts: Record<ProblemKind, readonly string[]> = {
+  objective: ['gradient'],
+  composite: ['gradient', 'prox'],
+  projected: ['gradient', 'projection'],
+  box: ['gradient', 'lower', 'upper'],
+  constrained: ['gradient'],
+  residual: ['evaluate', 'linearize'],
+  root: ['evaluate'],
+  'fixed-point': ['apply'],
+  'quadratic-program': ['Q', 'c', 'constraints', 'lower', 'upper'],
+};
+
+function demandParts(name: string, kind: ProblemKind, problem: object): void {
+  const missing = parts[kind].find((part) => (problem as Record<string, unknown>)[part] === undefined);
+  if (missing === undefined) return;
+  throw new InputError(`${name} needs a problem with ${parts[kind].join(', ')}; this one has no ${missing}`);
 }
 
 /** `run`, for a minimiser of an objective without constraints. */

@@ -7,6 +7,7 @@ import {
   type ImplicitOptions,
   rootJvp,
   rootVjp,
+  unrolled,
 } from '../../src/implicit/index.js';
 import { bicgstab, cg, type LinearSolution, minres } from '../../src/linear/index.js';
 import { float64, hvp, jvp, toFloat64, useBackend, vjp } from '../../src/tensor/index.js';
@@ -588,3 +589,22 @@ function fccShells(cutoff: number): { distance: number; count: number }[] {
 function transpose(matrix: Float64Array, n: number): Float64Array {
   return matrix.map((_, k) => matrix[(k % n) * n + Math.floor(k / n)]);
 }
+
+describe('what cannot be meant is refused', () => {
+  const F = (x: tf.Tensor, a: tf.Tensor) => tf.sub(x, a);
+  test('a solver without aux, where aux was announced', () => {
+    const solve = customRoot(F, ((_x: tf.Tensor, a: tf.Tensor) => a) as never, { hasAux: true });
+    expect(() => solve(float64(0), float64(2))).toThrow(/with hasAux the solver must return \[x, aux\]/);
+  });
+
+  test('an option of another name, and an adjoint that is none', () => {
+    const solver = (_x: tf.Tensor, a: tf.Tensor) => a;
+    expect(() => customRoot(F, solver, { slove: cg } as object)).toThrow(/no option "slove".*"solve"/);
+    expect(() => customRoot(F, solver, { adjoint: 'implicit' as never })).toThrow(/made by implicit\(\)/);
+  });
+
+  test('steps that lead nowhere', () => {
+    expect(() => unrolled({ steps: 3, stepSize: -1 })).toThrow(/positive stepSize, found -1/);
+    expect(() => unrolled({ steps: 3, from: 'end' as never })).toThrow(/found 'end'/);
+  });
+});

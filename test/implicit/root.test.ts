@@ -154,3 +154,33 @@ describe('rootVjp and rootJvp', () => {
     expect(() => rootVjp(F, 3 as unknown as tf.Tensor, [two], two)).toThrow('rootVjp: x must be');
   });
 });
+
+describe('what would be a derivative of zero in silence is refused', () => {
+  const F = (x: tf.Tensor, p: { a: tf.Tensor }) => tf.sub(x, p.a);
+  const args = [{ a: float64(1) }] as [{ a: tf.Tensor }];
+  test.each<[string, readonly unknown[], RegExp]>([
+    [
+      'a tangent of another name',
+      [{ b: float64(1) }],
+      /tangents\[0\] has "b", and the arguments have only a/,
+    ],
+    ['a tangent too many', [null, float64(1)], /tangents has "1", and the arguments have only 0/],
+    ['a tangent without its branch', [float64(1)], /tangents\[0\] is a tensor, but there is no float tensor/],
+  ])('%s', (_, tangents, message) => {
+    expect(() => rootJvp(F, float64(1), args, tangents)).toThrow(message);
+  });
+
+  test('a tangent of a plain number', () => {
+    const G = (x: tf.Tensor, theta: number) => tf.sub(x, theta);
+    expect(() => rootJvp(G, float64(1), [1], [float64(1)])).toThrow(
+      /tangents\[0\] is a tensor, but there is no/,
+    );
+  });
+
+  test('an option of another name', () => {
+    const misspelt = { tolerence: 1e-3 } as object;
+    expect(() => rootVjp(F, float64(1), args, float64(1), misspelt)).toThrow(
+      /rootVjp has no option "tolerence" \(did you mean "tolerance"\?\)/,
+    );
+  });
+});

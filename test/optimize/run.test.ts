@@ -4,9 +4,13 @@ import {
   fire,
   gradientDescent,
   largestBlock,
+  lbfgsb,
   type Minimizer,
   minimize,
   type Objective,
+  projectedGradient,
+  proximalGradient,
+  run,
 } from '../../src/optimize/index.js';
 
 const minimizers: readonly (readonly [string, () => Minimizer])[] = [
@@ -94,6 +98,16 @@ describe.each(minimizers)('a run of %s', (_, make) => {
     const solution = minimize(make(), nothing, new Float64Array(0), { tolerance: 0 });
     expect(solution).toMatchObject({ result: 'converged', stats: { steps: 0, error: 0 } });
   });
+});
+
+test.each([
+  ['proximal gradient', proximalGradient(), 'prox'],
+  ['projected gradient', projectedGradient(), 'projection'],
+  ['L-BFGS-B', lbfgsb(), 'lower'],
+])('%s says what its problem lacks', (_, method, part) => {
+  const solve = () => run(method as unknown as Minimizer, square, new Float64Array(2));
+  expect(solve).toThrow(InputError);
+  expect(solve).toThrow(new RegExp(`this one has no ${part}$`));
 });
 
 describe('the largest block', () => {
