@@ -59,13 +59,14 @@ export const sensitivityCommand = defineCommand({
     const { model, title, description, config } = readSubject(args);
     const direction = parameterEntry(args.wrt, model);
     const { output } = args;
-    const { rest, sensitivity } = await withOutputFiles({ output }, async (files) => {
+    const { keep, rest, sensitivity } = await withOutputFiles({ output }, async (files) => {
       const rest = await runRelaxation(model, args, terminal);
       if (rest.result === 'not-finite') return { keep: false, rest, sensitivity: null };
       const sensitivity = differentiate(rest, direction, args, terminal);
       const about = { parameter: args.wrt, direction, potential: config };
-      files.output?.append(sensitivityStructure(rest, sensitivity, about));
-      return { keep: true, rest, sensitivity };
+      const keep = Number.isFinite(sensitivity.energy) && Number.isFinite(sensitivity.norm1);
+      if (keep) files.output?.append(sensitivityStructure(rest, sensitivity, about));
+      return { keep, rest, sensitivity };
     });
     const evaluation = evaluate(model, coordinates(rest.system));
     const acceptable = Math.max(acceptableResidual, args.linearTolerance);
@@ -79,14 +80,14 @@ export const sensitivityCommand = defineCommand({
         ...relaxation,
         ...(failed ? { result: `linear-${failed.result}`, message: failed.message } : {}),
         ...sensitivityFields(args.wrt, rest, sensitivity),
-        output: (sensitivity && output) ?? null,
+        output: (keep && output) || null,
       },
       summary: {
         title,
         subtitle: description,
         success: relaxationSuccess(rest, args.method),
         rows: [...evaluationRows(evaluation), ...sensitivityRows(args.wrt, rest, sensitivity)],
-        footer: [unitsNote, ...fileLines({ sensitivity: sensitivity ? output : undefined })],
+        footer: [unitsNote, ...fileLines({ sensitivity: keep ? output : undefined })],
       },
     };
   },

@@ -153,7 +153,8 @@ export class Equilibrium {
     const gradient = model.parameterGradient(x);
     return {
       vectors: ndarray(moved, [system.count, system.dimension]),
-      energy: gradient.reduce((sum, value, k) => sum + value * along[k], 0),
+      // A derivative by a well of depth 0 may be infinite: of what does not change it says nothing.
+      energy: gradient.reduce((sum, value, k) => (along[k] === 0 ? sum : sum + value * along[k]), 0),
       norm1: moved.reduce((sum, value) => sum + Math.abs(value), 0),
       linear,
     };

@@ -57,6 +57,8 @@ describe('species and atoms without a well, as the hydrogens of water models are
     alone.jvp({ sigma: 1 }).data.forEach((value, k) => {
       expect(moved[k]).toBeCloseTo(value, 8);
     });
+    const { energy } = alone.sensitivity({ sigma: 1 });
+    expect(all.sensitivity({ sigma: 1 }).energy).toBeCloseTo(energy, 8);
     const w = Float64Array.from({ length: 15 }, (_, k) => (k < 9 ? Math.sin(k) : 0));
     expect(all.vjp(w).sigma.get()).toBeCloseTo(alone.vjp(w.subarray(0, 9)).sigma.get(), 8);
   });

@@ -180,6 +180,24 @@ describe('stillpoint sensitivity', () => {
     expect(folder.files()).toEqual([]);
   });
 
+  test('by a well of depth 0 is infinite and not written; by all else it is what it is', async () => {
+    const atoms = 'O 0 0 0\nO 1.1 0 0\nO 0.5 1 0\nH 0.5 0.3 0.4\nH 0.2 0.3 0.3\n';
+    const water = folder.write('water.xyz', `5\nProperties=species:S:1:pos:R:3\n${atoms}`);
+    const potential = folder.write(
+      'p.json',
+      '{"kind":"lennard-jones","parameters":{"epsilon":{"O":1,"H":0}}}',
+    );
+    const args = ['sensitivity', water, '-p', potential, '-o', folder.path('out.xyz'), '--json', '--wrt'];
+    const infinite = await stillpoint(...args, 'epsilon.H');
+    expect([infinite.code, infinite.json.output]).toEqual([1, null]);
+    expect(infinite.json.result).toMatch(/^linear-/);
+    expect(folder.files()).toEqual(['p.json', 'water.xyz']);
+    const finite = await stillpoint(...args, 'epsilon.O');
+    expect(finite.code).toBe(0);
+    expect(finite.json.dEnergy).toBeCloseTo(-3, 8);
+    expect(folder.files()).toContain('out.xyz');
+  });
+
   test('names the entries of species and of pairs', async () => {
     writeStructure(
       folder.path('s.xyz'),
