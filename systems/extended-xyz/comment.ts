@@ -49,6 +49,11 @@ export function formatEntry(key: string, value: Info): string {
   if (key === '') throw new InputError('a comment entry has an empty name; give it a name');
   const name = BARE.test(key) ? key : quote(key);
   const what = `the comment entry "${key}"`;
+  if (!['number', 'boolean', 'string'].includes(typeof value) && !Array.isArray(value)) {
+    throw new InputError(
+      `${what} is ${JSON.stringify(value)}; expected a number, a truth value, a string or a list`,
+    );
+  }
   return `${name}=${plainNotation(value, what) ?? quote(`${JSON_MARK}${json(value, what)}`)}`;
 }
 

@@ -556,6 +556,11 @@ describe('bad input is refused with the line, what was found and what was expect
     expect(write({ columns: { 'a:b': [1] } })).toThrow('the column name "a:b" cannot be written');
     expect(write({ info: { Lattice: 1 } })).toThrow('a comment entry cannot be named "Lattice"');
     expect(write({ info: { energy: Number.NaN } })).toThrow('the comment entry "energy" is NaN');
+    for (const value of [null, undefined, { a: 1 }]) {
+      expect(write({ info: { energy: value as never } })).toThrow(
+        'expected a number, a truth value, a string or a list',
+      );
+    }
     expect(write({ info: { '': 1 } })).toThrow('an empty name');
     expect(write({ species: 'two words' })).toThrow(
       'the label "two words" in the column "species" of atom 1',
