@@ -54,6 +54,10 @@ export interface AdmmState extends QuadraticProgramState {
   rays: number;
 }
 
+const indefinite: Failure = {
+  ...stuck('Q is not positive semidefinite: ADMM is for convex problems only'),
+  final: true,
+};
 const sigma = 1e-6;
 /** Penalties of equalities are so many times larger. */
 const stiffer = 1e3;
@@ -173,7 +177,7 @@ function prepare(state: AdmmState): Failure | null {
     }
   }
   const factor: Factor | null = choleskyFactor(S, n);
-  if (factor === null) return stuck('Q is not positive semidefinite: ADMM is for convex problems only');
+  if (factor === null) return indefinite;
   state.solve = (right, x) => {
     x.set(right);
     factor.solve(x);
@@ -207,9 +211,7 @@ function notConvex({ matrix, size: n }: QuadraticProgram): Failure | null {
   const shifted = Float64Array.from(matrix);
   const shift = 1e-9 * maxAbs(matrix) || 1;
   for (let j = 0; j < n; j++) shifted[j * n + j] += shift;
-  return choleskyFactor(shifted, n) === null
-    ? stuck('Q is not positive semidefinite: ADMM is for convex problems only')
-    : null;
+  return choleskyFactor(shifted, n) === null ? indefinite : null;
 }
 
 /** Looks at the last changes of x and y: where there is no solution, they converge to the proof. */

@@ -38,6 +38,8 @@ export interface Failure {
   readonly reason: string;
   /** What proves that a problem is infeasible or unbounded; the method says what it is. */
   readonly certificate?: Float64Array;
+  /** It stands also where the error is within the tolerance: at a saddle of a problem that should be convex. */
+  readonly final?: true;
 }
 
 /** The failure of a method that can make no progress. */

@@ -135,6 +135,7 @@ function outcome(
   const { value, error, failure } = state;
   if (failure?.result === 'unbounded' || value === -Infinity) return 'unbounded';
   if (!finite) return 'not-finite';
+  if (failure?.final) return failure.result;
   if (error <= tolerance) return 'converged';
   if (stopped) return 'aborted';
   if (failure !== undefined) return failure.result;
