@@ -107,18 +107,22 @@ export class PairModel implements EnergyModel {
     this.foldSums(product);
   }
 
-  /** Four vectors share a pass over the pairs. */
+  /**
+   * Four vectors share a pass over the pairs. A pass with two empty places takes longer than two of its vectors alone,
+   * and one on threads as long as four.
+   */
   hessianProducts(
     x: Float64Array,
     vectors: readonly Float64Array[],
     products: readonly Float64Array[],
   ): void {
-    if (vectors.length === 1) {
-      this.hessianProduct(x, vectors[0], products[0]);
-      return;
-    }
-    this.prepareMany(x);
-    for (let first = 0; first < vectors.length; first += productsAtOnce) {
+    this.update(x);
+    const rest = vectors.length % productsAtOnce;
+    const alone = this.data.placed?.crew ? vectors.length : rest < productsAtOnce - 1 ? rest : 0;
+    const together = vectors.length - alone;
+    for (let k = together; k < vectors.length; k++) this.hessianProduct(x, vectors[k], products[k]);
+    if (together > 0) this.prepareMany(x);
+    for (let first = 0; first < together; first += productsAtOnce) {
       for (const [k, input] of this.inputs.entries()) {
         const v = vectors[first + k];
         if (v) this.list.spread(v, input);

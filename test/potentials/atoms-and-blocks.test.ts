@@ -85,7 +85,7 @@ describe.each(languages)('in %s', (kernels) => {
     for (const [system, potential] of wideSystems()) {
       const model = potential.bind(system, { kernels });
       const x = coordinates(system);
-      for (const count of [1, 2, 4, 5, 9]) {
+      for (const count of [1, 2, 3, 4, 5, 7]) {
         const vectors = Array.from({ length: count }, () => x.map(() => rng.normal()));
         const products = vectors.map((v) => new Float64Array(v.length));
         model.hessianProducts?.(x, vectors, products);

@@ -53,3 +53,28 @@ test('once it has loaded it is used, and gradients of gather and scatter run the
   expect(useBackend('cpu', gradient)).toEqual([2, 4, 0, 0, 20, 24]);
   expect(gradient()).toEqual([2, 4, 0, 0, 20, 24]);
 });
+
+test.each(['wasm', 'cpu'])(
+  'the gradient of a product with a narrow matrix is right on %s',
+  async (backend) => {
+    await tf.setBackend('wasm');
+    await tf.setBackend('float64');
+    const gradient = useBackend(backend, () =>
+      tf.tidy(() => {
+        // Whole numbers: sums are exact in single precision, too.
+        const a = tf.reshape(tf.range(0, 12, 1), [4, 3]) as tf.Tensor2D;
+        const weights = tf.reshape(tf.range(1, 9, 1), [4, 2]) as tf.Tensor2D;
+        const of = (b: tf.Tensor): tf.Scalar => tf.sum(tf.mul(weights, tf.matMul(a, b as tf.Tensor2D)));
+        return Array.from(
+          tf
+            .grad(of)(tf.ones([3, 2]))
+            .dataSync(),
+        );
+      }),
+    );
+    // Σₙ aₙᵢ wₙⱼ
+    const sum = (i: number, j: number): number =>
+      [0, 1, 2, 3].reduce((total, n) => total + (3 * n + i) * (2 * n + j + 1), 0);
+    expect(gradient).toEqual([0, 1, 2].flatMap((i) => [0, 1].map((j) => sum(i, j))));
+  },
+);

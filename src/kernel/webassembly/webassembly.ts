@@ -136,11 +136,8 @@ class WebAssemblyKernel implements PairKernel {
   }
 
   hessianProducts(data: PairData): void {
-    const state = this.prepared(data);
-    const { inputs, products } = state.arrays;
-    // Threads have one array of sums each.
-    if (state.crew) for (const [k, v] of inputs.entries()) this.run('hessianProduct', data, v, products[k]);
-    else this.run('hessianProducts', data, inputs[0], products[0]);
+    const { inputs, products } = this.prepared(data).arrays;
+    this.run('hessianProducts', data, inputs[0], products[0]);
   }
 
   siteEnergies(data: PairData, energies: Float64Array): void {
