@@ -37,5 +37,6 @@ export type {
   LinearSolver,
   Preconditioner,
 } from './solution.js';
+export { symmetricEigen } from './symmetric-eigen.js';
 export { axpy, dot, firstNotFinite, maxAbs, norm2, projectOut, scale, subtract, xpay } from './vector.js';
 export { type ZeroModes, zeroModes } from './zero-modes.js';

@@ -12,6 +12,7 @@ import {
   norm2,
   projectOut,
   scale,
+  symmetricEigen,
   zeroModes,
 } from '../linear/index.js';
 import { random } from '../random/index.js';
@@ -52,6 +53,8 @@ export interface ResistedHessian {
 
 /** Relative size below which a product with the Hessian counts as zero. */
 const negligible = 1e-9;
+/** From so many unknowns on flat directions are sought before the quick look, which would be long and in vain. */
+const manyUnknowns = 2000;
 /** Floating-point operations that the search for the lowest eigenvalue may take: about a second. */
 const affordable = 2e9;
 
@@ -89,8 +92,20 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
   const free = !model.system.box.periodic.some(Boolean);
   const rotations = free ? keep(rotationsOf(positions, dimension)) : 0;
 
-  const rest = lowerEnd(operator, nullSpace);
-  nullSpace.push(...rest.modes);
+  const keepFlat = (): number => keep(flatDirections(model, x, atoms, tolerance));
+  const large = operator.size >= manyUnknowns;
+  let others = large ? keepFlat() : 0;
+  let rest = quickLook(operator, nullSpace);
+  if (rest.stability !== 'minimum' && !large) {
+    others = keepFlat();
+    if (others > 0) rest = plus(rest.matvecs, quickLook(operator, nullSpace));
+  }
+  if (rest.stability !== 'minimum') {
+    const thorough = thoroughLook(operator, nullSpace);
+    others += thorough.modes.length;
+    nullSpace.push(...thorough.modes);
+    rest = plus(rest.matvecs, thorough);
+  }
   return {
     operator,
     nullSpace,
@@ -101,7 +116,7 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
         translations,
         rotations,
         rattlers,
-        others: rest.modes.length,
+        others,
       },
       stability: rest.stability,
       lowestEigenvalue: rest.lowest,
@@ -147,40 +162,69 @@ function hessianAmong(atoms: HeldAtoms, model: EnergyModel, x: Float64Array): Li
   };
 }
 
+/** The lower end of the spectrum. */
 interface LowerEnd {
   readonly stability: Stability;
   readonly lowest: number;
   readonly largest: number;
-  /** Zero modes beyond the known ones. */
-  readonly modes: readonly Float64Array[];
   readonly matvecs: number;
 }
 
-/** The lower end of the spectrum: a quick look, and a thorough one where that does not find it clearly positive. */
-function lowerEnd(operator: LinearOperator, nullSpace: readonly Float64Array[]): LowerEnd {
-  const free = operator.size - nullSpace.length;
-  const quick = free > 0 ? lowestRitzValue(operator, { nullSpace }) : null;
-  if (quick?.positive) {
-    return {
-      stability: 'minimum',
-      lowest: quick.lowest,
-      largest: quick.largest,
-      modes: [],
-      matvecs: quick.matvecs,
-    };
+const plus = (matvecs: number, end: LowerEnd): LowerEnd => ({ ...end, matvecs: matvecs + end.matvecs });
+
+/** Knows a minimum where the lowest eigenvalue is clearly positive. */
+function quickLook(operator: LinearOperator, nullSpace: readonly Float64Array[]): LowerEnd {
+  if (operator.size === nullSpace.length) {
+    return { stability: 'undecided', lowest: Number.NaN, largest: Number.NaN, matvecs: 0 };
   }
-  const found = zeroModes(operator, {
-    nullSpace,
-    maxIterations: Math.max(60, Math.floor(Math.sqrt(affordable / Math.max(1, operator.size)))),
-  });
+  const { positive, lowest, largest, matvecs } = lowestRitzValue(operator, { nullSpace });
+  return { stability: positive ? 'minimum' : 'undecided', lowest, largest, matvecs };
+}
+
+/** Also finds zero modes beyond the known ones. */
+function thoroughLook(
+  operator: LinearOperator,
+  nullSpace: readonly Float64Array[],
+): LowerEnd & { readonly modes: readonly Float64Array[] } {
+  // Orthogonalising the k-th vector of a run takes 4 k operations an unknown.
+  const affordableRun = Math.floor(Math.sqrt(affordable / (2 * Math.max(1, operator.size))));
+  const found = zeroModes(operator, { nullSpace, maxIterations: Math.max(60, affordableRun) });
   const { sign, lowest, largest } = found.rest;
   return {
     stability: sign === 'negative' ? 'saddle' : sign === 'positive' ? 'minimum' : 'undecided',
     lowest: lowest?.value ?? Number.NaN,
     largest: largest.value,
     modes: found.modes,
-    matvecs: found.matvecs + (quick?.matvecs ?? 0),
+    matvecs: found.matvecs,
   };
+}
+
+/**
+ * Motions of single atoms that hardly cost anything, candidates for zero modes: across the only neighbour that an atom
+ * touches, for instance. In a large system there may be several, which Lanczos would find one by one.
+ */
+function flatDirections(
+  model: EnergyModel,
+  x: Float64Array,
+  atoms: HeldAtoms,
+  tolerance: number,
+): Float64Array[] {
+  const { dimension } = model.system;
+  const blocks = model.hessianBlocks?.(x);
+  if (!blocks) return [];
+  const area = dimension ** 2;
+  const held = atoms.restrictRows(blocks, area);
+  const directions: Float64Array[] = [];
+  for (let atom = 0; atom < atoms.count; atom++) {
+    const { values, vectors } = symmetricEigen(held.subarray(atom * area, (atom + 1) * area), dimension);
+    for (const [k, value] of values.entries()) {
+      if (Math.abs(value) > tolerance) continue;
+      const direction = new Float64Array(atoms.count * dimension);
+      direction.set(vectors.subarray(k * dimension, (k + 1) * dimension), atom * dimension);
+      directions.push(direction);
+    }
+  }
+  return directions;
 }
 
 /** Takes a candidate into the basis where it is new and the operator sends it to zero. */
