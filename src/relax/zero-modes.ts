@@ -2,8 +2,8 @@
  * What the Hessian of an equilibrium does not resist: motions that cost no energy, found so that they can be projected
  * out, and the sign of what is left, which says whether the equilibrium is a minimum.
  *
- * Known motions are tried first (translations, rotations of a free cluster, atoms that nothing touches); whatever else
- * costs nothing is found by Lanczos. No shift is added to the Hessian, so no answer is biased.
+ * Known motions are tried first (translations, rotations of a free cluster, atoms that nothing touches, directions of
+ * single atoms that hardly cost anything); whatever else costs nothing is found by Lanczos. No shift is added to the Hessian, so no answer is biased.
  */
 import type { EnergyModel } from '../../potentials/index.js';
 import {
