@@ -128,20 +128,12 @@ const matMul: Gradient = {
         a.shape,
       ),
     b: () =>
-      unbroadcast(transposeB ? tf.matMul(dy, a, true, transposeA) : times(a, !transposeA, dy), b.shape),
+      unbroadcast(
+        transposeB ? tf.matMul(dy, a, true, transposeA) : tf.matMul(a, dy, !transposeA, false),
+        b.shape,
+      ),
   }),
 };
-
-/**
- * a b or aᵀ b. With a narrow b the wasm backend takes seven times as long for aᵀ b as for (bᵀ a)ᵀ (60,000 × 784 and
- * 60,000 × 10).
- */
-function times(a: tf.Tensor, transposeA: boolean, b: tf.Tensor): tf.Tensor {
-  const [, columns = 0] = a.shape;
-  const [, narrow = columns] = b.shape;
-  const turned = transposeA && tf.getBackend() === 'wasm' && a.rank === 2 && b.rank === 2 && narrow < columns;
-  return turned ? tf.transpose(tf.matMul(tf.transpose(b), a)) : tf.matMul(a, b, transposeA, false);
-}
 
 /** Of a sum over products: the same sum with the result's cotangent in the place of the operand. */
 const einsum: Gradient = {
