@@ -114,12 +114,16 @@ export class LineWork {
     const out = this.#measured.room(picked.length - 1);
     const { centers } = look.store;
     const at = [0, 1, 2].map((m) => centers[3 * picked[0] + m]);
-    const way = new Float64Array(frame.dimension);
     for (let k = 1; k < picked.length; k++) {
       // From where atoms are drawn, which may be between two frames.
-      for (let m = 0; m < way.length; m++)
-        way[m] = centers[3 * picked[k] + m] - centers[3 * picked[k - 1] + m];
-      minimumImage(frame.system.box, way, way);
+      const [from, to] = [3 * picked[k - 1], 3 * picked[k]];
+      const drawn = Float64Array.from(
+        { length: frame.dimension },
+        (_, m) => centers[to + m] - centers[from + m],
+      );
+      const nearest = minimumImage(frame.system.box, drawn);
+      // Of images that are as near, the one that is drawn.
+      const way = Math.hypot(...drawn) <= (1 + 1e-6) * Math.hypot(...nearest) ? drawn : nearest;
       out.set([...at, inkOf(theme, 255)], 8 * (k - 1));
       for (let m = 0; m < way.length; m++) at[m] += way[m];
       out.set([...at, inkOf(theme, 255)], 8 * (k - 1) + 4);
