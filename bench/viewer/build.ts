@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type PluginOption } from 'vite';
+import { build, type PluginOption, type PreviewServer, preview } from 'vite';
 import { packageRoot } from '../machine.js';
 
 /** With the packages that its page needs; ours needs none but this one. */
@@ -39,6 +39,16 @@ export function versionOf(name: ViewerName): string {
       : join(viewersFolder() ?? '', name, 'package.json');
   return JSON.parse(readFileSync(file, 'utf8')).version;
 }
+
+/** Serves the pages of a folder on this machine alone. */
+export const servePages = (folder: string): Promise<PreviewServer> =>
+  preview({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir: folder },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
 
 /** Builds a viewer's page into a folder. */
 export async function buildPage(name: ViewerName, outDir: string): Promise<void> {

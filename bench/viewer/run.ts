@@ -6,10 +6,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { preview } from 'vite';
 import { packageRoot } from '../machine.js';
 import { findChromium, openBrowser } from './browser.js';
-import { buildPage, missingOf, type ViewerName, versionOf, viewers } from './build.js';
+import { buildPage, missingOf, servePages, type ViewerName, versionOf, viewers } from './build.js';
 import { measurePair, type Plan } from './measure.js';
 import { type Cell, toMarkdown, type ViewerReport } from './report.js';
 
@@ -68,13 +67,7 @@ async function main(): Promise<void> {
       process.stderr.write(`building ${name}\n`);
       await buildPage(name, join(folder, name));
     }
-    const server = await preview({
-      root: folder,
-      configFile: false,
-      logLevel: 'error',
-      build: { outDir: folder },
-      preview: { port: 0, host: '127.0.0.1' },
-    });
+    const server = await servePages(folder);
     const base = server.resolvedUrls?.local[0] ?? '';
     const browser = await openBrowser(program);
     const cells: Cell[] = [];

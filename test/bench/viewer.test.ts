@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { preview } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { findChromium, openBrowser } from '../../bench/viewer/browser.js';
-import { buildPage } from '../../bench/viewer/build.js';
+import { buildPage, servePages } from '../../bench/viewer/build.js';
 import { type Figures, measurePair } from '../../bench/viewer/measure.js';
 import { toMarkdown } from '../../bench/viewer/report.js';
 
@@ -58,13 +57,7 @@ async function measured(atoms: number): Promise<Figures> {
   if (program === null) throw new Error('there is no chromium');
   const folder = mkdtempSync(join(tmpdir(), 'stillpoint-viewer-bench-'));
   await buildPage('stillpoint', folder);
-  const server = await preview({
-    root: folder,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir: folder },
-    preview: { port: 0, host: '127.0.0.1' },
-  });
+  const server = await servePages(folder);
   const browser = await openBrowser(program);
   try {
     const url = `${server.resolvedUrls?.local[0]}index.html`;
