@@ -219,9 +219,8 @@ export class PairModel implements EnergyModel {
     this.prepareKernel();
   }
 
-  /** Room for several vectors at once, which most models never need. */
+  /** Room for several vectors at once, which most models never need; x is where the atoms are. */
   private prepareMany(x: Float64Array): void {
-    this.update(x);
     if (this.many) return;
     this.many = true;
     this.prepareKernel();

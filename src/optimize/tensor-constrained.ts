@@ -2,10 +2,8 @@
  * Constrained problems written in tfjs, solved by a function (start, …args) → primal and dual variables: what `customRoot`
  * makes differentiable with `kktCondition` of the same problem.
  */
-
 import type * as tf from '@tensorflow/tfjs';
-import type { TensorTree } from '../tensor/index.js';
-import { withoutLeaks } from '../tensor/index.js';
+import { type TensorTree, withoutLeaks } from '../tensor/index.js';
 import {
   type AugmentedLagrangianOptions,
   type AugmentedLagrangianState,

@@ -2,11 +2,9 @@
  * A method and a problem written in tfjs as one function (x0, …args) → x*, which is what `customRoot` and
  * `customFixedPoint` of src/implicit make differentiable. By itself it has no derivative.
  */
-
 import type * as tf from '@tensorflow/tfjs';
 import { InputError } from '../message/index.js';
-import type { TensorTree } from '../tensor/index.js';
-import { withoutLeaks } from '../tensor/index.js';
+import { type TensorTree, withoutLeaks } from '../tensor/index.js';
 import type { Method, ProblemKind, RunOptions, Solution } from './method.js';
 import type { CompositeObjective, ProjectedObjective } from './problem.js';
 import { run } from './run.js';

@@ -2,8 +2,8 @@
  * What the Hessian of an equilibrium does not resist: motions that cost no energy, found so that they can be projected
  * out, and the sign of what is left, which says whether the equilibrium is a minimum.
  *
- * Known motions are tried first (translations, rotations of a free cluster, atoms that nothing touches, directions of
- * single atoms that hardly cost anything); whatever else costs nothing is found by Lanczos. No shift is added to the Hessian, so no answer is biased.
+ * Known motions are tried first (known-motions.ts, and atoms that nothing touches); whatever else costs nothing is found
+ * by Lanczos. No shift is added to the Hessian, so no answer is biased.
  */
 import type { EnergyModel } from '../../potentials/index.js';
 import {
@@ -12,11 +12,11 @@ import {
   norm2,
   projectOut,
   scale,
-  symmetricEigen,
   zeroModes,
 } from '../linear/index.js';
 import { random } from '../random/index.js';
 import { HeldAtoms } from './held-atoms.js';
+import { flatDirections, rotationsOf, translationsOf } from './known-motions.js';
 
 export interface ZeroModeCounts {
   /** Number of independent motions without resistance. */
@@ -83,9 +83,11 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
   const tolerance = negligible * size + 10 * residual;
   const positions = atoms.restrict(x);
   const nullSpace: Float64Array[] = [];
+  let tried = 0;
   const keep = (candidates: Float64Array[]): number => {
     const before = nullSpace.length;
     for (const candidate of candidates) addNullVector(operator, nullSpace, candidate, tolerance);
+    tried += candidates.length;
     return nullSpace.length - before;
   };
   const translations = keep(translationsOf(held.length, dimension));
@@ -121,7 +123,7 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
       stability: rest.stability,
       lowestEigenvalue: rest.lowest,
       largestEigenvalue: rest.largest,
-      matvecs: rest.matvecs + translations + rotations + 1,
+      matvecs: rest.matvecs + tried + 1,
     },
   };
 }
@@ -199,34 +201,6 @@ function thoroughLook(
   };
 }
 
-/**
- * Motions of single atoms that hardly cost anything, candidates for zero modes: across the only neighbour that an atom
- * touches, for instance. In a large system there may be several, which Lanczos would find one by one.
- */
-function flatDirections(
-  model: EnergyModel,
-  x: Float64Array,
-  atoms: HeldAtoms,
-  tolerance: number,
-): Float64Array[] {
-  const { dimension } = model.system;
-  const blocks = model.hessianBlocks?.(x);
-  if (!blocks) return [];
-  const area = dimension ** 2;
-  const held = atoms.restrictRows(blocks, area);
-  const directions: Float64Array[] = [];
-  for (let atom = 0; atom < atoms.count; atom++) {
-    const { values, vectors } = symmetricEigen(held.subarray(atom * area, (atom + 1) * area), dimension);
-    for (const [k, value] of values.entries()) {
-      if (Math.abs(value) > tolerance) continue;
-      const direction = new Float64Array(atoms.count * dimension);
-      direction.set(vectors.subarray(k * dimension, (k + 1) * dimension), atom * dimension);
-      directions.push(direction);
-    }
-  }
-  return directions;
-}
-
 /** Takes a candidate into the basis where it is new and the operator sends it to zero. */
 function addNullVector(
   A: LinearOperator,
@@ -245,35 +219,4 @@ function addNullVector(
   const product = new Float64Array(A.size);
   A.apply(candidate, product);
   if (norm2(product) <= tolerance) basis.push(candidate);
-}
-
-function translationsOf(count: number, dimension: 2 | 3): Float64Array[] {
-  return Array.from({ length: dimension }, (_, axis) => {
-    const mode = new Float64Array(count * dimension);
-    for (let i = 0; i < count; i++) mode[i * dimension + axis] = 1;
-    return mode;
-  });
-}
-
-/** Infinitesimal rotations about the centre. */
-function rotationsOf(positions: Float64Array, dimension: 2 | 3): Float64Array[] {
-  const count = positions.length / dimension;
-  const centre = new Float64Array(dimension);
-  for (let i = 0; i < positions.length; i++) centre[i % dimension] += positions[i] / count;
-  const planes =
-    dimension === 2
-      ? [[0, 1]]
-      : [
-          [0, 1],
-          [1, 2],
-          [2, 0],
-        ];
-  return planes.map(([a, b]) => {
-    const mode = new Float64Array(positions.length);
-    for (let i = 0; i < count; i++) {
-      mode[i * dimension + a] = -(positions[i * dimension + b] - centre[b]);
-      mode[i * dimension + b] = positions[i * dimension + a] - centre[a];
-    }
-    return mode;
-  });
 }

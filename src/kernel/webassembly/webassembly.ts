@@ -31,16 +31,17 @@ export function emitWebAssembly(pair: PairFunction, options: KernelOptions): Com
   return { create: () => new WebAssemblyKernel(pair, options, loops, moduleOf) };
 }
 
+/** Kernels, and what prepares their lists. */
+type FunctionName = KernelName | 'prune' | 'move';
+
 class WebAssemblyKernel implements PairKernel {
   readonly inPlace = true;
   private ownArena: Arena | null = null;
   private arenaInUse: Arena | null = null;
-  private readonly instances = new Map<KernelName, Exported>();
+  private readonly instances = new Map<FunctionName, Exported>();
   private shared: SharedRun | null = null;
   private readonly stride: 2 | 4;
   private readonly dimension: 2 | 3;
-  private pruneList: Exported | null = null;
-  private move: Exported | null = null;
   private readonly fixedValues: FixedValues;
   private state: Prepared | null = null;
 
@@ -84,8 +85,7 @@ class WebAssemblyKernel implements PairKernel {
       this.sharedRun().run('prune', crew, state, null, operands);
       this.moveTogether(state);
     } else {
-      this.pruneList ??= instantiate(this.pruneModule(), 'prune', this.arena.memory);
-      this.pruneList(...operands(0, data.count));
+      this.instanceOf('prune')(...operands(0, data.count));
     }
     pruned.inUse = true;
     shareRows(state);
@@ -93,26 +93,17 @@ class WebAssemblyKernel implements PairKernel {
 
   /** Closes the gaps between what threads have left of their rows. */
   private moveTogether({ shares, first, pruned }: Prepared): void {
-    this.move ??= instantiate(
-      commonModules.get('move', this.arena.shared, moveFunction),
-      'move',
-      this.arena.memory,
-    );
+    const move = this.instanceOf('move');
     let entries = pruned.first[shares[1]];
     for (let k = 1; k + 1 < shares.length; k++) {
       const [begin, end] = [shares[k], shares[k + 1]];
       if (begin === end) continue;
       const found = pruned.first[end];
       const { byteOffset } = pruned.list;
-      this.move(0, 4 * found, byteOffset + 4 * first[begin], byteOffset + 4 * entries);
+      move(0, 4 * found, byteOffset + 4 * first[begin], byteOffset + 4 * entries);
       for (let i = begin + 1; i <= end; i++) pruned.first[i] += entries;
       entries += found;
     }
-  }
-
-  private pruneModule(): WebAssembly.Module {
-    const { dimension, arena } = this;
-    return commonModules.get(`prune ${dimension}`, arena.shared, () => pruneFunction(dimension));
   }
 
   energy(data: PairData): number {
@@ -203,9 +194,7 @@ class WebAssemblyKernel implements PairKernel {
   }
 
   private sharedRun(): SharedRun {
-    this.shared ??= new SharedRun(this.arena.memory, (name) =>
-      name === 'prune' ? this.pruneModule() : this.moduleOf(name as KernelName, true),
-    );
+    this.shared ??= new SharedRun(this.arena.memory, (name) => this.moduleNamed(name as FunctionName));
     return this.shared;
   }
 
@@ -254,8 +243,6 @@ class WebAssemblyKernel implements PairKernel {
     if (arena !== this.arenaInUse) {
       this.instances.clear();
       this.shared = null;
-      this.pruneList = null;
-      this.move = null;
     }
     this.arenaInUse = arena;
     return arena;
@@ -292,10 +279,19 @@ class WebAssemblyKernel implements PairKernel {
     return result;
   }
 
-  private instanceOf(name: KernelName): Exported {
+  private moduleNamed(name: FunctionName): WebAssembly.Module {
+    const { dimension } = this;
+    const { shared } = this.arena;
+    if (name === 'prune') {
+      return commonModules.get(`prune ${dimension}`, shared, () => pruneFunction(dimension));
+    }
+    return name === 'move' ? commonModules.get('move', shared, moveFunction) : this.moduleOf(name, shared);
+  }
+
+  private instanceOf(name: FunctionName): Exported {
     const known = this.instances.get(name);
     if (known) return known;
-    const made = instantiate(this.moduleOf(name, this.arena.shared), name, this.arena.memory);
+    const made = instantiate(this.moduleNamed(name), name, this.arena.memory);
     this.instances.set(name, made);
     return made;
   }
