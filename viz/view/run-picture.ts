@@ -4,6 +4,7 @@
  */
 import { type Camera, type Scene, Vector2, type WebGLRenderer } from 'three';
 import {
+  arrowLength,
   coloringOf,
   colorValues,
   drawnRadii,
@@ -111,6 +112,11 @@ export class RunPicture {
   /** After `show`, before a picture that is wanted soon: atoms cost less, and look the same. */
   hurry(renderer: WebGLRenderer, camera: Camera): void {
     this.#atoms.spheres.hurry(renderer, camera);
+  }
+
+  /** Before a complete picture: gives back what hurried ones need. */
+  rest(): void {
+    this.#atoms.spheres.rest();
   }
 
   /** While `draw` runs, atoms alone are drawn, as their numbers. */
@@ -252,7 +258,7 @@ export class RunPicture {
     const flat = frame.dimension === 2;
     arrows.show({
       images: images[0] * images[1] * images[2],
-      scale: usual > 0 ? (0.8 * run.spacing * session.arrowScale) / usual : 0,
+      scale: arrowLength(run, usual, session),
       width: 0.09 * run.spacing,
       lift: flat ? 1.1 * this.#largest * session.radiusScale : 0,
       start: session.arrowStart ?? (flat ? 'center' : 'surface'),

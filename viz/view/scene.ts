@@ -49,6 +49,13 @@ export const themes: Readonly<Record<'light' | 'dark', Theme>> = {
   },
 };
 
+export interface PictureEvents {
+  /** A picture is wanted: things have stopped moving, and there is time for a better one. */
+  onRest(): void;
+  /** Something cannot be drawn; the message is for people. */
+  onFault(message: string): void;
+}
+
 export interface DrawOptions {
   /** What is drawn in place of the session's frame. */
   readonly frame?: Frame;
@@ -83,15 +90,20 @@ export class Picture {
     readonly frame: Frame;
   } | null = null;
 
-  /**
-   * @param onRest asks for a picture: things have stopped moving, and there is time for a better one
-   * @throws Error where the browser gives no WebGL 2
-   */
-  constructor(canvas: HTMLCanvasElement, onRest: () => void = () => {}) {
+  /** @throws Error where the browser gives no WebGL 2 */
+  constructor(canvas: HTMLCanvasElement, { onRest, onFault }: PictureEvents) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: false, alpha: true });
     // Nothing to sort, and no bounding spheres to find of what the shaders shape.
     this.#renderer.sortObjects = false;
     this.#renderer.outputColorSpace = 'srgb-linear';
+    this.#renderer.debug.onShaderError = (gl, program) => {
+      // Without graphics nothing can be compiled, which is told otherwise.
+      if (gl.isContextLost()) return;
+      const reason = gl.getProgramInfoLog(program)?.trim().split('\n')[0] || 'nothing';
+      onFault(
+        `The graphics of this machine refuse a shader, and something is missing in the picture. Newer drivers or another browser may run it. They say: ${reason}`,
+      );
+    };
     this.#occlusion = new Occlusion(this.#renderer);
     this.#onRest = onRest;
   }
@@ -140,11 +152,14 @@ export class Picture {
       pixelRatio: this.#renderer.getPixelRatio(),
     });
     this.#last = { session, camera, aspect, frame };
+    // Hurried and complete pictures seldom take turns: what one of them needs is not held while the other is drawn.
     if (hurried) {
+      this.#occlusion.release();
       shown.hurry(this.#renderer, eye.camera);
       this.#renderer.render(this.#scene, eye.camera);
       return;
     }
+    shown.rest();
     const shades = session.occlusion && frame.dimension === 3;
     const perspective = session.projection === 'perspective';
     this.#occlusion.draw(this.#scene, eye.camera, {

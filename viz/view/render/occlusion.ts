@@ -162,14 +162,8 @@ export class Occlusion {
     renderer.render(this.#compose, camera);
   }
 
-  dispose(): void {
-    this.#release();
-    this.#screen.dispose();
-    this.#find.material.dispose();
-    this.#compose.material.dispose();
-  }
-
-  #release(): void {
+  /** Gives back what it draws into, until it draws again. */
+  release(): void {
     this.#target?.depthTexture?.dispose();
     this.#target?.dispose();
     this.#shade?.dispose();
@@ -177,12 +171,19 @@ export class Occlusion {
     this.#shade = null;
   }
 
+  dispose(): void {
+    this.release();
+    this.#screen.dispose();
+    this.#find.material.dispose();
+    this.#compose.material.dispose();
+  }
+
   #targets(width: number, height: number): { target: WebGLRenderTarget; shade: WebGLRenderTarget } {
     if (this.#target !== null && this.#shade !== null) {
       if (this.#target.width === width && this.#target.height === height) {
         return { target: this.#target, shade: this.#shade };
       }
-      this.#release();
+      this.release();
     }
     const target = new WebGLRenderTarget(width, height, {
       samples: 4,

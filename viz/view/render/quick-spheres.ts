@@ -121,8 +121,15 @@ export class QuickSpheres {
     this.#bound(camera, radius, uniforms.region.value);
   }
 
+  /** Gives back what it draws into, until it is prepared again. */
+  release(): void {
+    this.#target?.depthTexture?.dispose();
+    this.#target?.dispose();
+    this.#target = null;
+  }
+
   dispose(): void {
-    this.#release();
+    this.release();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
   }
@@ -157,15 +164,9 @@ export class QuickSpheres {
     region.clampScalar(-1, 1);
   }
 
-  #release(): void {
-    this.#target?.depthTexture?.dispose();
-    this.#target?.dispose();
-    this.#target = null;
-  }
-
   #targetOf(width: number, height: number): WebGLRenderTarget {
     if (this.#target?.width === width && this.#target.height === height) return this.#target;
-    this.#release();
+    this.release();
     this.#target = new WebGLRenderTarget(width, height, {
       minFilter: NearestFilter,
       magFilter: NearestFilter,

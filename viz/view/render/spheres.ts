@@ -185,6 +185,11 @@ export class Spheres {
     this.#quick.mesh.visible = true;
   }
 
+  /** Gives back what pictures that are wanted soon need. */
+  rest(): void {
+    this.#quick.release();
+  }
+
   /** While `draw` runs, atoms are drawn as their numbers in place of colours; as quads, which a picture of one pixel needs. */
   withIds(draw: () => void): void {
     const { material } = this.mesh;
