@@ -1,5 +1,6 @@
 /** A picture or a film of a file without a window: the viewer's page in a headless Chromium, asked for its bytes. */
 import { InputError } from '../src/message/index.js';
+import type { ColorMapName, ColorRange } from '../viz/index.js';
 import { findChromium, type HeadlessPage, openHeadless } from './chromium.js';
 import { serveViewer } from './viewer-server.js';
 
@@ -10,6 +11,9 @@ export interface PictureOptions {
   readonly theme?: 'light' | 'dark';
   /** Columns; those that the viewer shows by itself where not given. */
   readonly colorBy?: string;
+  readonly colorMap?: ColorMapName;
+  /** The values at the ends of the colour scale; those of all frames where not given. */
+  readonly colorRange?: ColorRange;
   readonly arrows?: string;
   readonly transparent?: boolean;
   /** A saved view, as JSON. */
@@ -29,11 +33,9 @@ const PATIENCE_SECONDS = 60;
 
 /** PNG. @throws InputError when the file cannot be shown, or there is no browser */
 export function drawPicture(file: string, options: PictureOptions): Promise<Buffer> {
-  const { size, frame, transparent = false } = options;
-  return inPage(file, options, async (page) => {
-    if (frame !== undefined || options.view === undefined) {
-      await page.evaluate(`stillpointViewer.goTo(${frame ?? -1})`);
-    }
+  const { size, transparent = false } = options;
+  const frame = options.frame ?? (options.view === undefined ? -1 : undefined);
+  return inPage(file, { ...options, ...(frame !== undefined && { frame }) }, async (page) => {
     const drawn = `stillpointViewer.picture(${size[0]}, ${size[1]}, { transparent: ${transparent} })`;
     return bytesOf(page, drawn);
   });
@@ -58,7 +60,7 @@ export function drawFilm(file: string, options: FilmOptions): Promise<Buffer> {
 
 async function inPage(
   file: string,
-  options: Omit<PictureOptions, 'frame'>,
+  options: PictureOptions,
   work: (page: HeadlessPage) => Promise<Buffer>,
 ): Promise<Buffer> {
   const program = findChromium();
@@ -98,17 +100,22 @@ const untilOpen = `new Promise((done) => {
 
 const shownError = `document.querySelector('[role=alert] span, p[role=alert]')?.textContent ?? ''`;
 
-/** The picture is fitted to its own size, where no view says how it is seen; what is asked for by name comes last. */
-function look({ size, theme, colorBy, arrows, view }: Omit<PictureOptions, 'frame'>): string {
+/** What is asked for by name comes after a view; where there is none, the picture is fitted to all that is in it. */
+function look({ size, frame, theme, colorBy, colorMap, colorRange, arrows, view }: PictureOptions): string {
+  // What is not given is left out of the JSON.
   const change = {
-    ...(colorBy === undefined ? {} : { colorBy }),
+    colorBy,
+    colorMap,
+    colorRange,
     ...(arrows === undefined ? {} : { arrows: arrows === 'none' ? null : arrows }),
   };
   const named = theme ?? (view === undefined ? 'light' : null);
   return `(async () => {
-    ${view === undefined ? `stillpointViewer.resetView(${size[0] / size[1]});` : `await stillpointViewer.openView(${JSON.stringify(view)});`}
+    ${view === undefined ? '' : `await stillpointViewer.openView(${JSON.stringify(view)});`}
     ${named === null ? '' : `stillpointViewer.setTheme(${JSON.stringify(named)});`}
     stillpointViewer.change(${JSON.stringify(change)});
+    ${frame === undefined ? '' : `stillpointViewer.goTo(${frame});`}
+    ${view === undefined ? `stillpointViewer.resetView(${size[0] / size[1]});` : ''}
   })()`;
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { InputError } from '../src/message/index.js';
+import type { ColorMapName, ColorRange } from '../viz/index.js';
 import { writeWhole } from './binary-output.js';
 import { defineCommand, type Outcome } from './command.js';
 import { examples, integer, positive } from './options.js';
@@ -92,6 +93,17 @@ export const viewCommand = defineCommand({
           requiresArg: true,
           coerce: lastOf,
         })
+        .option('color-map', {
+          describe: "scale of the picture's colours; by default one that fits the values",
+          choices: ['viridis', 'inferno', 'cool-warm', 'grey'] as const satisfies readonly ColorMapName[],
+          requiresArg: true,
+        })
+        .option('color-range', {
+          describe: "values at the ends of that scale: LOW,HIGH, or frame for those of the picture's frame",
+          // A value that begins with a minus sign is none of the options.
+          nargs: 1,
+          coerce: (given: unknown) => (given === undefined ? undefined : readRange(String(given))),
+        })
         .option('arrows', {
           describe: "column of vectors that are the picture's arrows, or none",
           type: 'string',
@@ -120,7 +132,13 @@ export const viewCommand = defineCommand({
       throw new InputError('--png and --mp4 name the same file; name two');
     const look = {
       size: readSize(args.size),
-      ...given({ theme: args.theme, colorBy: args.colorBy, arrows: args.arrows }),
+      ...given({
+        theme: args.theme,
+        colorBy: args.colorBy,
+        colorMap: args.colorMap,
+        colorRange: args.colorRange,
+        arrows: args.arrows,
+      }),
       ...(args.view === undefined ? {} : { view: readText(args.view) }),
     };
     if (png !== undefined) {
@@ -179,6 +197,16 @@ async function show(
     terminal.interrupted?.addEventListener('abort', () => done(), { once: true });
   });
   await server.close();
+}
+
+function readRange(text: string): Exclude<ColorRange, null> {
+  if (text === 'frame') return 'frame';
+  const ends = text.split(',').map((end) => (end.trim() === '' ? Number.NaN : Number(end)));
+  const [low, high] = ends;
+  if (ends.length === 2 && ends.every(Number.isFinite) && low < high) return { low, high };
+  throw new InputError(
+    `--color-range must be two numbers, the smaller one first, as in -1,1; or frame; found "${text}"`,
+  );
 }
 
 function readSize(given: string): readonly [number, number] {

@@ -31,6 +31,7 @@ try {
   await page.evaluate(() => {
     globalThis.stillpointViewer.change({ follow: false });
     globalThis.stillpointViewer.goTo(-1);
+    globalThis.stillpointViewer.resetView();
   });
   await page.waitForFunction(() => document.querySelectorAll('.plot canvas').length >= 2);
   await page.waitForTimeout(1000);

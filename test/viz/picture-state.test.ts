@@ -689,6 +689,14 @@ describe('the look', () => {
     });
     expect(seenFrames(half, 'mass')).toBe(2);
     expect(columnRange(half, 'mass')).toEqual({ low: 1, high: 4 });
+    // A frame that lacks the column has been seen, too, before and after the first that has it.
+    const bare = frameOfSystem(createSystem({ positions: [[0, 0, 0]] }));
+    for (const mixed of [
+      [bare, frame],
+      [frame, bare],
+    ]) {
+      expect(seenFrames(createRun('bare', mixed), 'mass')).toBe(2);
+    }
   });
 
   test('gives each atom the number whose colour in the palette is its own', () => {

@@ -28,11 +28,15 @@ export const FIELD_OF_VIEW = 30;
 
 const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [0, 1, 2].map((m) => ((k >> m) & 1) * 2 - 1));
 
-/** Sees all copies of a frame: two-dimensional ones from above, others from a corner with z upwards. */
-export function fittedCamera(frame: Frame, aspect: number, copies: Images = [1, 1, 1]): Camera {
+/**
+ * Sees all copies of a frame: two-dimensional ones from above, others from a corner with z upwards.
+ *
+ * @param overhang how far what is drawn sticks out of the frame, beyond half an atom
+ */
+export function fittedCamera(frame: Frame, aspect: number, copies: Images = [1, 1, 1], overhang = 0): Camera {
   const { center, size } = extentOf(frame, copies);
   // Atoms on the border are seen whole.
-  const border = 1.6 * spacing(frame);
+  const border = Math.max(1.6 * spacing(frame), 2.1 * overhang);
   if (frame.dimension === 2) {
     const height = Math.max(size[1] + border, (size[0] + border) / aspect);
     return { target: center, rotation: UPRIGHT, height: height * 1.03 };

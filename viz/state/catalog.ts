@@ -20,6 +20,7 @@ export class Catalog {
   readonly #widths = new Map<string, number>();
   readonly #info = new Map<string, number[]>();
   readonly #summaries = new Map<string, (ColumnSummary | null)[]>();
+  readonly #seen = new Set<number>();
 
   get species(): readonly string[] {
     return [...this.#species];
@@ -40,7 +41,7 @@ export class Catalog {
     return this.#info.get(key) ?? [];
   }
 
-  /** A column's summary against the frame; undefined where the frame has not been seen. */
+  /** A column's summary against the frame; undefined where the frame has not been seen, null where it has no values. */
   summaries(column: string): readonly (ColumnSummary | null | undefined)[] {
     return this.#summaries.get(column) ?? [];
   }
@@ -58,9 +59,16 @@ export class Catalog {
       if (column.kind !== 'real' && column.kind !== 'integer') continue;
       this.#widths.set(name, column.width);
       if (column.width !== 1 && column.width !== 3) continue;
-      const known = entry(this.#summaries, name);
+      let known = this.#summaries.get(name);
+      if (known === undefined) {
+        known = [];
+        for (const k of this.#seen) known[k] = null;
+        this.#summaries.set(name, known);
+      }
       known[index] ??= summarize(column.values, column.width);
     }
+    this.#seen.add(index);
+    for (const known of this.#summaries.values()) known[index] ??= null;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The vectors that arrows show: a column of the file, or displacements from another frame. */
 import { minimumImage } from '../../systems/index.js';
 import type { Drawing } from './drawing.js';
-import { type Frame, numbers } from './frame.js';
+import { extentOf, type Frame, numbers, wrappedPositions } from './frame.js';
 import type { Look } from './look.js';
 import { matchAtoms } from './match.js';
 import { longest, type Run, typicalLength } from './run.js';
@@ -74,4 +74,25 @@ export function usualSize(run: Run, column: string): number {
 export function largestSize(run: Run, column: string): number {
   if (!run.vectors.includes(column)) return 2 * usualSize(run, column);
   return run.summaries(column).reduce((most, summary) => Math.max(most, summary?.high ?? 0), 0);
+}
+
+/** How long an arrow is for a vector of length 1: such that usual ones span most of the distance of neighbours. */
+export function arrowLength(run: Run, usual: number, { arrowScale }: Pick<Look, 'arrowScale'>): number {
+  return usual > 0 ? (0.8 * run.spacing * arrowScale) / usual : 0;
+}
+
+/** How far the shown arrows of a frame stick out of the cuboid around it, at most; 0 where none does. */
+export function arrowOverhang(run: Run, frame: Frame, look: Look & Drawing): number {
+  const vectors = vectorsOf(run, frame, look);
+  if (vectors === null || look.arrows === null) return 0;
+  const by = arrowLength(run, usualSize(run, look.arrows), look);
+  const { center, size } = extentOf(frame);
+  const from = look.wrap ? wrappedPositions(frame) : frame.positions;
+  let most = 0;
+  for (let k = 0; k < from.length; k++) {
+    const m = k % 3;
+    const out = Math.abs(from[k] + by * vectors[k] - center[m]) - size[m] / 2;
+    if (out > most && Number.isFinite(out)) most = out;
+  }
+  return most;
 }

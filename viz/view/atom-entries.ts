@@ -1,5 +1,5 @@
-/** What is known of an atom, in words: its number, species, position and columns. */
-import type { Frame } from '../state/index.js';
+/** What is known of an atom, in words: its number, species, position and columns; and what is measured between atoms. */
+import { type Frame, type Measurement, measureLabel } from '../state/index.js';
 import { element, short } from './elements.js';
 
 export type Entry = readonly [name: string, text: string];
@@ -30,4 +30,8 @@ export function entryRows(entries: readonly Entry[]): HTMLElement[] {
   return entries.map(([name, text]) =>
     element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, text)),
   );
+}
+
+export function measurementText({ atoms, kind, value }: Measurement): string {
+  return `${measureLabel(atoms)}: ${short(value)}${kind === 'distance' ? '' : '°'}`;
 }

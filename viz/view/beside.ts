@@ -1,9 +1,24 @@
 /**
  * A second run beside the first: another picture under the same controls. Linked, the two share the camera and the
- * frame, and a drag in either moves both; apart, the second keeps its own.
+ * frame, and a drag in either moves both; apart, the second keeps its own. An atom picked in either is picked in both,
+ * and the captions tell what is measured in each.
  */
 import type { FileEvents, ViewerFile } from '../files/index.js';
-import { type Camera, goTo, pan, type Run, rotate, type Session, shownFrame, zoom } from '../state/index.js';
+import {
+  type Camera,
+  goTo,
+  measure,
+  pan,
+  pick,
+  type Run,
+  rotate,
+  type Session,
+  shownFrame,
+  toldFrame,
+  zoom,
+} from '../state/index.js';
+import { measurementText } from './atom-entries.js';
+import { type AtomNote, atomNote } from './atom-note.js';
 import { check, checkField, element, field, setText, slider } from './elements.js';
 import type { MakePart } from './part.js';
 import { listenToPointers } from './pointer.js';
@@ -15,6 +30,8 @@ interface Second {
   readonly run: Run;
   readonly picture: Picture;
   readonly place: HTMLElement;
+  readonly caption: HTMLElement;
+  readonly note: AtomNote;
   /** What it shows while it goes its own way; null while it is linked. */
   own: Session | null;
   close(): void;
@@ -69,11 +86,21 @@ export const besidePart: MakePart = (host) => {
       role: 'img',
       'aria-label': `Atoms of ${file.name}. While linked, the keys of the first picture move both.`,
     });
-    const name = element('p', { class: 'caption' }, file.name);
-    const place = element('div', { class: 'stage second' }, canvas, name);
+    const caption = element('p', { class: 'caption' });
+    const place = element('div', { class: 'stage second' }, canvas, caption);
     host.stage.after(place);
-    const picture = new Picture(canvas, host.redraw);
+    const picture = new Picture(canvas, { onRest: host.redraw, onFault: host.showError });
     picture.setRun(run);
+    const note = atomNote({
+      stage: place,
+      canvas,
+      picture,
+      run,
+      get session() {
+        return second === null || host.session === null ? null : sessionOf(second, host.session);
+      },
+    });
+    place.append(note.element);
     const listening = new AbortController();
     const drag = (right: number, up: number): void => {
       const flat = run.frame(0).dimension === 2;
@@ -85,7 +112,12 @@ export const besidePart: MakePart = (host) => {
         turn: drag,
         move: (right, up) => look((camera) => pan(camera, right, up)),
         zoom: (factor, x, y) => look((camera) => zoom(camera, factor, x, y)),
-        click: () => {},
+        click({ x, y, shift }) {
+          const atom = picture.atomAt(x / canvas.clientWidth, y / canvas.clientHeight);
+          host.update((session) => pick(session, atom, shift));
+        },
+        hover: note.hover,
+        hold: note.hold,
       },
       listening.signal,
     );
@@ -97,11 +129,14 @@ export const besidePart: MakePart = (host) => {
       run,
       picture,
       place,
+      caption,
+      note,
       own: linked.checked ? null : host.session,
       close() {
         listening.abort();
         resizing.disconnect();
         stopWatching();
+        note.close();
         picture.dispose();
         place.remove();
         if (!workshopOf(host).owns(run)) run.close();
@@ -148,17 +183,29 @@ export const besidePart: MakePart = (host) => {
       details.hidden = second === null;
       caption.hidden = second === null;
       if (second === null) return;
-      setText(caption, run.name);
       const { place, picture, own } = second;
-      // How things look is one for both; where the camera and the film stand may not be.
-      const shown = own === null ? session : { ...session, camera: own.camera, time: own.time };
+      const shown = sessionOf(second, session);
+      setText(caption, told(run, session));
+      setText(second.caption, told(second.run, shown));
       frameField.hidden = own === null || second.run.length < 2;
       frame.max = String(second.run.length - 1);
       frame.value = String(shownFrame(shown, second.run));
       picture.setTheme(themes[host.theme]);
       picture.setSize(place.clientWidth, Math.max(1, place.clientHeight), devicePixelRatio);
       picture.draw(shown, shown.camera, place.clientWidth / Math.max(1, place.clientHeight));
+      second.note.show();
     },
     close: () => second?.close(),
   };
 };
+
+/** How things look is one for both; where the camera and the film stand may not be. */
+function sessionOf({ own }: Second, session: Session): Session {
+  return own === null ? session : { ...session, camera: own.camera, time: own.time };
+}
+
+/** A run's name, and what is measured between the picked atoms of its frame. */
+function told(run: Run, session: Session): string {
+  const found = measure(toldFrame(session, run), session.picked);
+  return found === null ? run.name : `${run.name} · ${measurementText(found)}`;
+}

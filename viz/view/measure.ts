@@ -5,7 +5,6 @@ import {
   type Frame,
   measure,
   measureCurve,
-  measureLabel,
   neighboursWithin,
   pick,
   type RadialDistribution,
@@ -14,7 +13,7 @@ import {
   type Session,
   toldFrame,
 } from '../state/index.js';
-import { atomEntries, entryRows } from './atom-entries.js';
+import { atomEntries, entryRows, measurementText } from './atom-entries.js';
 import { button, element, field, graphic, setText, short } from './elements.js';
 import type { MakePart } from './part.js';
 
@@ -79,12 +78,7 @@ export const measurePart: MakePart = (host) => {
     const last = here.at(-1);
     hint.hidden = here.length > 0;
     const measured = measure(frame, here);
-    setText(
-      result,
-      measured === null
-        ? ''
-        : `${measureLabel(measured.atoms)}: ${short(measured.value)}${measured.kind === 'distance' ? '' : '°'}`,
-    );
+    setText(result, measured === null ? '' : measurementText(measured));
     details.replaceChildren(...(last === undefined ? [] : entryRows(atomEntries(frame, last))));
     aroundField.hidden = last === undefined;
     if (last === undefined) return;

@@ -53,16 +53,20 @@ export interface Part {
   close?(): void;
 }
 
-export interface Host {
-  readonly root: HTMLElement;
-  /** The name of a part of the page; where several viewers are in it, it says which one's. */
-  label(text: string): string;
+/** A picture in the page, and what it shows: the viewer's, or one that stands beside it. */
+export interface Pane {
   readonly stage: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly picture: Picture;
   /** What is shown; null while no file is open. */
   readonly run: Run | null;
   readonly session: Session | null;
+}
+
+export interface Host extends Pane {
+  readonly root: HTMLElement;
+  /** The name of a part of the page; where several viewers are in it, it says which one's. */
+  label(text: string): string;
   readonly theme: ThemeName;
   readonly files: readonly ViewerFile[];
   /** The file of `run`. */

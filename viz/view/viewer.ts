@@ -6,6 +6,7 @@ import type { TextSource } from '../../systems/index.js';
 import { type FileEvents, fileOfComputer, MEMORY_BYTES, type ViewerFile } from '../files/index.js';
 import {
   advance,
+  arrowOverhang,
   type Camera,
   checkView,
   createSession,
@@ -34,11 +35,16 @@ import { filmPlan, pngOf, takeShot } from './shot.js';
 import { viewOf } from './take-away.js';
 
 export interface Viewer {
-  /** Reads a file and shows it. On a fault the page tells it, and shows on what it showed. @returns whether it went well */
-  open(source: TextSource, name: string): Promise<boolean>;
+  /**
+   * Reads a file and shows it. On a fault the page tells it, and shows on what it showed.
+   *
+   * @param look how it is seen at first, where that is not what the viewer would choose
+   * @returns whether it went well
+   */
+  open(source: TextSource, name: string, look?: Partial<Session>): Promise<boolean>;
   /** Adds files to the list from which they are chosen; they are read when they are. */
   offer(files: readonly ViewerFile[]): void;
-  show(file: ViewerFile): Promise<boolean>;
+  show(file: ViewerFile, look?: Partial<Session>): Promise<boolean>;
   /** @throws Error where no file is open or a column is not there */
   change(part: Partial<Session>): void;
   /** @throws Error where there is no such frame */
@@ -91,7 +97,7 @@ export function mountViewer(
   const root = element('div', { class: 'viewer' }, stage, side, below, bar);
   place.append(root);
 
-  const picture = new Picture(canvas, redraw);
+  const picture = new Picture(canvas, { onRest: redraw, onFault: showError });
   const listening = new AbortController();
   const { signal } = listening;
   const files: ViewerFile[] = [];
@@ -172,7 +178,9 @@ export function mountViewer(
   function resetView(shape = aspect()): void {
     update((session, run) => {
       const frame = run.frame(shownFrame(session, run));
-      return { ...session, camera: fittedCamera(frame, shape, imagesOf(frame, session.images)) };
+      const copies = imagesOf(frame, session.images);
+      const overhang = arrowOverhang(run, frame, session);
+      return { ...session, camera: fittedCamera(frame, shape, copies, overhang) };
     });
   }
 
@@ -199,14 +207,14 @@ export function mountViewer(
     redraw();
   }
 
-  async function show(next: ViewerFile): Promise<boolean> {
-    const reason = await tried(next);
+  async function show(next: ViewerFile, look: Partial<Session> = {}): Promise<boolean> {
+    const reason = await tried(next, look);
     if (reason !== null) showError(reason);
     return reason === null;
   }
 
   /** Shows a file. @returns why it cannot be shown, or null */
-  async function tried(next: ViewerFile): Promise<string | null> {
+  async function tried(next: ViewerFile, look: Partial<Session> = {}): Promise<string | null> {
     alert.replaceChildren();
     live.textContent = `Reading ${next.name}`;
     try {
@@ -214,7 +222,9 @@ export function mountViewer(
       const known = before ?? (await read(next));
       opened.set(next, known);
       if (!files.includes(next)) files.push(next);
-      if (!closed) showRun(next, known.run, known.session, before === undefined);
+      checkColumns(known.run, look);
+      const fit = before === undefined && look.camera === undefined;
+      if (!closed) showRun(next, known.run, { ...known.session, ...look }, fit);
       live.textContent = `${next.name} is open`;
       return null;
     } catch (error) {
@@ -397,21 +407,12 @@ export function mountViewer(
   setTheme(theme);
 
   return {
-    open: (source, name) => show({ name, open: () => readRun(source, name) }),
+    open: (source, name, look) => show({ name, open: () => readRun(source, name) }, look),
     offer: host.offer,
     show,
     change(part) {
       if (run === null) throw new Error('no file is open');
-      for (const [name, known] of [
-        [part.colorBy, run.scalars],
-        [part.arrows, vectorNames(run)],
-      ] as const) {
-        if (typeof name === 'string' && !known.includes(name)) {
-          throw new Error(
-            `${run.name} has no column "${name}" of that kind; there is ${known.join(', ') || 'none'}`,
-          );
-        }
-      }
+      checkColumns(run, part);
       update((session) => ({ ...session, ...part }));
     },
     goTo(frame) {
@@ -466,6 +467,20 @@ function firstFree(): number {
 interface Opened {
   readonly run: Run;
   readonly session: Session;
+}
+
+/** @throws Error where a column that is asked for is not there */
+function checkColumns(run: Run, { colorBy, arrows }: Partial<Session>): void {
+  for (const [name, known] of [
+    [colorBy, run.scalars],
+    [arrows, vectorNames(run)],
+  ] as const) {
+    if (typeof name === 'string' && !known.includes(name)) {
+      throw new Error(
+        `${run.name} has no column "${name}" of that kind; there is ${known.join(', ') || 'none'}`,
+      );
+    }
+  }
 }
 
 function messageOf(error: unknown): string {

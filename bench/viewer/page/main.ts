@@ -48,14 +48,19 @@ function breath(): Promise<void> {
 async function withFrames<T>(work: T | Promise<T>): Promise<T> {
   if (!(work instanceof Promise)) return work;
   let ended = false;
-  const end = (): void => {
-    ended = true;
-  };
-  work.then(end, end);
+  const end = work.then(
+    () => {
+      ended = true;
+    },
+    () => {
+      ended = true;
+    },
+  );
   await Promise.resolve();
   while (!ended) {
     nextFrame();
-    await breath();
+    // What is drawn as the work ends is looked for in the same task: a canvas keeps its picture no longer.
+    await Promise.race([end, breath()]);
   }
   return work;
 }

@@ -8,12 +8,11 @@ const ARGON = 1.06;
 
 export const open: OpenViewer = async (place, text, { center, side }) => {
   const viewer = mountViewer(place);
-  if (!(await viewer.open(text, 'atoms.xyz'))) throw new Error('the viewer did not read the file');
   const look = {
     speciesRadii: [{ species: ELEMENT, factor: RADIUS / ARGON }],
     camera: { target: center, rotation: [0, 0, 0, 1], height: side / 0.6 },
   } as const;
-  viewer.change(look);
+  if (!(await viewer.open(text, 'atoms.xyz', look))) throw new Error('the viewer did not read the file');
   return {
     turn() {
       if (viewer.session === null) throw new Error('no file is open');
@@ -22,8 +21,7 @@ export const open: OpenViewer = async (place, text, { center, side }) => {
     async prepare({ positions }) {
       const first = viewer.run?.frame(0) as Frame;
       const frames = positions.map((positions, index) => ({ ...first, index, positions }));
-      await viewer.show({ name: 'run.xyz', open: async () => createRun('run.xyz', frames) });
-      viewer.change(look);
+      await viewer.show({ name: 'run.xyz', open: async () => createRun('run.xyz', frames) }, look);
     },
     show: (frame) => viewer.goTo(frame),
   };
