@@ -1,4 +1,5 @@
 /** The answer to a parameter as a person uses it: the slider, relaxing again in the page, and what comes out in Node. */
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { potentialFromConfig } from '../../potentials/index.js';
 import { sensitivityStructure } from '../../scripts/structure.js';
@@ -399,6 +400,25 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     const moved = await seen();
     expect((await session()).camera).not.toEqual(camera);
     expect(unlike(moved, first)).toBeGreaterThan(30);
+    const middle = async (canvas: Locator): Promise<readonly [number, number]> => {
+      const place = await canvas.boundingBox();
+      if (place === null) throw new Error('the picture is not there');
+      return [place.x + place.width / 2, place.y + place.height / 2];
+    };
+    await page().mouse.move(...(await middle(second.locator('canvas'))));
+    await eventually(() => second.getByRole('tooltip').innerText()).toMatch(/atom\s+\d+\s+species\s+[AB]/);
+    expect(await page().locator('.stage').first().getByRole('tooltip').isVisible()).toBe(false);
+    const [, told] = /atom\s+(\d+)/.exec(await second.getByRole('tooltip').innerText()) ?? [];
+    await page().mouse.click(...(await middle(second.locator('canvas'))));
+    expect((await session()).picked).toEqual([Number(told)]);
+    const other = Number(told) === 0 ? 1 : 0;
+    await page().evaluate((picked) => stillpointViewer.change({ picked }), [Number(told), other]);
+    const captions = () => page().locator('.caption').allInnerTexts();
+    await eventually(captions).toEqual([
+      expect.stringMatching(new RegExp(`extxyz · distance ${told} ${other}: [\\d.]+$`)),
+      expect.stringMatching(new RegExp(` · distance ${told} ${other}: [\\d.]+$`)),
+    ]);
+    await page().keyboard.press('Escape');
     await page().getByLabel('Camera and frame linked').uncheck();
     await page().mouse.move(0, 0);
     const apart = await seen();

@@ -30,6 +30,22 @@ describeViewer(
       viewer().messages.length = 0;
     });
 
+    test('that refuse a shader are told, with what they say', async () => {
+      const other = await viewer().context.newPage();
+      await other.addInitScript(() => {
+        const { prototype } = WebGL2RenderingContext;
+        const parameter = prototype.getProgramParameter;
+        prototype.getProgramParameter = function (program, name) {
+          return name === this.LINK_STATUS ? false : parameter.call(this, program, name);
+        };
+        prototype.getProgramInfoLog = () => 'too many varyings\nin a shader';
+      });
+      await other.goto(viewer().server.address);
+      const told = other.locator('.alert span');
+      await eventually(() => told.textContent()).toMatch(/refuse a shader.*They say: too many varyings$/s);
+      await other.close();
+    });
+
     test('that are not there are told, with what to do', async () => {
       const other = await viewer().context.newPage();
       await other.addInitScript(() => {
