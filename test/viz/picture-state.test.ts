@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { random as seeded } from '../../src/random/index.js';
 import { createBox, createSystem, type System } from '../../systems/index.js';
 import {
+  arrowLength,
+  arrowOverhang,
+  arrowSizes,
+  atomName,
+  atomNamed,
   atomRadii,
+  bondsIn,
   type ColorRange,
   cellEdges,
   coloringOf,
@@ -27,14 +33,12 @@ import {
   ghostFrame,
   imageShift,
   imagesOf,
-  largestSize,
+  interpolated,
   matchAtoms,
   measure,
   measureCurve,
-  measuredAtoms,
-  measureLabel,
   neighboursWithin,
-  noiseOf,
+  paletteColor,
   paletteOf,
   pick,
   type Run,
@@ -45,7 +49,6 @@ import {
   speciesColors,
   trailFrames,
   trailLines,
-  usualSize,
   vectorNames,
   vectorsOf,
   wrappedPositions,
@@ -250,13 +253,27 @@ describe('a measurement', () => {
     const at = (ids: readonly number[], xs: readonly number[]) =>
       frameOfSystem(createSystem({ positions: xs.map((x) => [x, 0, 0]), columns: { id: ids } }));
     const run = createRun('ids', [at([7, 8, 9], [0, 1, 5]), at([9, 7, 8], [5, 0, 2]), at([7, 9], [0, 1])]);
-    const { label, values } = measureCurve(run, [0, 1]);
-    expect(label).toBe('distance 0 1');
+    const { label, values } = measureCurve(run, [7, 8]);
+    expect(label).toBe('distance 7 8');
     expect(values).toEqual([1, 2, Number.NaN]);
-    expect(measuredAtoms(label)).toEqual([0, 1]);
-    expect(measuredAtoms(measureLabel([1, 2, 3, 4]))).toEqual([1, 2, 3, 4]);
-    expect(measuredAtoms('distance 1 2 3')).toBeNull();
-    expect(measuredAtoms('energy')).toBeNull();
+    // Panel and curve measure the same atoms, in whichever frame they were picked.
+    expect(measure(run.frame(1), [7, 8])?.value).toBe(2);
+    expect(atomName(run.frame(1), 2)).toBe(8);
+    expect([9, 8, 5].map((name) => atomNamed(run.frame(2), name))).toEqual([1, -1, -1]);
+  });
+
+  test('is of indices where ids do not name the atoms', () => {
+    const twice = frameOfSystem(
+      createSystem({
+        positions: [
+          [0, 0, 0],
+          [3, 0, 0],
+        ],
+        columns: { id: [4, 4] },
+      }),
+    );
+    expect([atomName(twice, 1), atomNamed(twice, 1), atomNamed(twice, 4)]).toEqual([1, 1, -1]);
+    expect(measure(twice, [0, 1])?.value).toBe(3);
   });
 });
 
@@ -469,6 +486,40 @@ describe('trails', () => {
     // The other atom rests.
     expect([...lines.subarray(32, 36)]).toEqual([...lines.subarray(36, 40)]);
   });
+
+  test('step across the border of the cell that each step begins in', () => {
+    const at = (x: number, side: number, k: number) =>
+      frameOfSystem(createSystem({ positions: [[x, 0, 0]], box: createBox([side, side, side]) }), k);
+    // Down across the border by 0.2 while the cell has 15, after which it shrinks.
+    const changing = createRun('changing', [at(0.1, 15, 0), at(14.9, 15, 1), at(9.9, 10, 2)]);
+    const shown = changing.frame(1);
+    const lines = new Float32Array(8);
+    trailLines(trailFrames(changing, shown, 1), shown.positions, lines);
+    expect(lines[4]).toBeCloseTo(15.1, 5);
+    const last = changing.frame(2);
+    const back = new Float32Array(16);
+    trailLines(trailFrames(changing, last, 2), last.positions, back);
+    expect(back[12] - back[8]).toBeCloseTo(0.2, 5);
+  });
+
+  test('come from the frame before where atoms are drawn between two frames', () => {
+    const between = interpolated(run.frame(2), run.frame(3), 0.9);
+    expect(trailFrames(run, between, 2).map(({ positions }) => positions[0])).toEqual([
+      expect.closeTo(2.9, 5),
+      2,
+      1,
+      0,
+    ]);
+  });
+
+  test('have the colours of their atoms, also where all values are one or none', () => {
+    const palette = Uint8Array.from({ length: 3 * 256 }, (_, k) => Math.floor(k / 3));
+    expect(paletteColor(palette, 3, 3, 3)).toEqual([128, 128, 128]);
+    expect(paletteColor(palette, 5, 0, 10)).toEqual([128, 128, 128]);
+    expect(paletteColor(palette, 0, 0, 10)).toEqual([0, 0, 0]);
+    expect(paletteColor(palette, Number.NaN, 0, 10)).toEqual([128, 128, 128]);
+    expect(paletteColor(palette, 99, 0, 10)).toEqual([255, 255, 255]);
+  });
 });
 
 describe('arrows', () => {
@@ -497,7 +548,17 @@ describe('arrows', () => {
         columns: { id: [2, 1, 3] },
       }),
     );
-    expect([...displacements(before, after)]).toEqual([1, 0, 0, 0, 3, 0, Number.NaN, Number.NaN, Number.NaN]);
+    expect([...(displacements(before, after) ?? [])]).toEqual([
+      1,
+      0,
+      0,
+      0,
+      3,
+      0,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    ]);
   });
 
   function minimum(force: number, energy: number | null): Run {
@@ -523,24 +584,56 @@ describe('arrows', () => {
   }
 
   test('of forces that are what rounding leaves are told from forces', () => {
-    expect(noiseOf(minimum(1e-13, -2), 'forces')).toBeGreaterThan(1e-12);
-    expect(noiseOf(minimum(1e-3, -2), 'forces')).toBeLessThan(1e-5);
-    expect(noiseOf(minimum(1e-13, null), 'forces')).toBeGreaterThan(1e-12);
-    expect(noiseOf(minimum(1e-3, 1e6), 'sensitivity')).toBeLessThan(1e-6);
+    const noise = (run: Run, arrows: string) => arrowSizes(run, { arrows, reference: 0 }).noise;
+    expect(noise(minimum(1e-13, -2), 'forces')).toBeGreaterThan(1e-12);
+    expect(noise(minimum(1e-3, -2), 'forces')).toBeLessThan(1e-5);
+    expect(noise(minimum(1e-13, null), 'forces')).toBeGreaterThan(1e-12);
+    expect(noise(minimum(1e-3, 1e6), 'sensitivity')).toBeLessThan(1e-6);
   });
 
   test('of displacements have a measure where atoms come and go', () => {
     const at = (ids: readonly number[], xs: readonly number[]) =>
       frameOfSystem(createSystem({ positions: xs.map((x) => [x, 0, 0]), columns: { id: ids } }));
     const run = createRun('grows', [at([1], [0]), at([2, 1], [9, 4])]);
-    expect(largestSize(run, DISPLACEMENT)).toBe(4);
+    expect(arrowSizes(run, { arrows: DISPLACEMENT, reference: 0 }).largest).toBe(4);
+  });
+
+  test('of displacements are measured from their reference, in all frames', () => {
+    const at = (x: number, k: number) => frameOfSystem(createSystem({ positions: [[x, 0, 0]] }), k);
+    // There and back again: from first to last nothing has moved.
+    const run = createRun('back', [0, 1, 2, 1, 0].map(at));
+    expect(arrowSizes(run, { arrows: DISPLACEMENT, reference: 0 })).toMatchObject({ largest: 2, usual: 1 });
+    expect(arrowSizes(run, { arrows: DISPLACEMENT, reference: 1 }).largest).toBe(1);
+  });
+
+  test('that stick out of the cell are in the fitted view', () => {
+    const system = createSystem({
+      positions: [
+        [0, 2, 0],
+        [2, 2, 0],
+      ],
+      box: createBox([4, 4, 4]),
+      columns: {
+        push: [
+          [-9, 0, 0],
+          [1, 0, 0],
+        ],
+      },
+    });
+    const run = createRun('push', [frameOfSystem(system)]);
+    const look = { ...createLook(run), ...createDrawing(), arrows: 'push' };
+    const by = arrowLength(run, look);
+    expect(arrowOverhang(run, run.first, look)).toBeCloseTo(9 * by, 5);
+    expect(arrowOverhang(run, run.first, { ...look, arrows: null })).toBe(0);
+    const [tight, wide] = [0, 9 * by].map((out) => fittedCamera(run.first, 1, [1, 1, 1], out).height);
+    expect(wide).toBeGreaterThan(tight);
   });
 
   test('have one measure in all frames', () => {
     const run = minimum(3, 1);
-    expect(largestSize(run, 'forces')).toBe(3);
-    expect(usualSize(run, 'forces')).toBeCloseTo(3, 12);
-    expect(largestSize(walk(), DISPLACEMENT)).toBeGreaterThan(0);
+    const { largest, usual } = arrowSizes(run, { arrows: 'forces', reference: 0 });
+    expect(largest).toBe(3);
+    expect(usual).toBeCloseTo(3, 12);
   });
 });
 
@@ -553,12 +646,33 @@ describe('atoms of two frames', () => {
       }),
     );
 
-  test('are matched by id where both have one, else by order', () => {
-    expect(matchAtoms(frame([3, 4]), frame([3, 4]))).toBeNull();
-    expect([...(matchAtoms(frame([3, 4]), frame([4, 5, 3])) ?? [])]).toEqual([2, 0]);
-    expect([...(matchAtoms(frame([3, 4]), frame([4])) ?? [])]).toEqual([-1, 0]);
-    expect(matchAtoms(frame(null, 2), frame(null, 2))).toBeNull();
-    expect([...(matchAtoms(frame(null, 3), frame(null, 2)) ?? [])]).toEqual([0, 1, -1]);
+  test('are matched by id where both have one, else by order where nothing speaks against it', () => {
+    expect(matchAtoms(frame([3, 4]), frame([3, 4]))).toBe('same');
+    expect([...matchAtoms(frame([3, 4]), frame([4, 5, 3]))]).toEqual([2, 0]);
+    expect([...matchAtoms(frame([3, 4]), frame([4]))]).toEqual([-1, 0]);
+    expect(matchAtoms(frame(null, 2), frame(null, 2))).toBe('same');
+    expect(matchAtoms(frame(null, 3), frame(null, 2))).toBe('unknown');
+    expect(matchAtoms(frame([3, 3]), frame([3, 3]))).toBe('same');
+    expect(matchAtoms(frame([3, 3]), frame([3, 3, 4]))).toBe('unknown');
+  });
+
+  test('are not drawn between frames, displaced or bound by their order when one of them has gone', () => {
+    const all = frameOfSystem(createSystem({ positions: [0, 10, 20].map((x) => [x, 0, 0]) }));
+    const left = frameOfSystem(createSystem({ positions: [10, 20].map((x) => [x, 0, 0]) }), 1);
+    expect(interpolated(all, left, 0.5)).toBe(all);
+    expect(displacements(all, left)).toBeNull();
+    const bonds = findBonds(all, { kind: 'cutoff', cutoff: 11 }, [1, 1, 1]);
+    expect(bonds.count).toBe(2);
+    expect(bondsIn(left, all, bonds).count).toBe(0);
+  });
+
+  test('stay bound to each other when their order changes', () => {
+    const at = (ids: readonly number[], xs: readonly number[], k: number) =>
+      frameOfSystem(createSystem({ positions: xs.map((x) => [x, 0, 0]), columns: { id: ids } }), k);
+    const first = at([1, 2, 3], [0, 1, 9], 0);
+    const bonds = findBonds(first, { kind: 'cutoff', cutoff: 2 }, [1, 1, 1]);
+    expect([...bonds.atoms]).toEqual([0, 1]);
+    expect([...bondsIn(at([1, 3, 2], [0, 9, 1], 1), first, bonds).atoms]).toEqual([0, 2]);
   });
 
   test('share what has not changed', () => {

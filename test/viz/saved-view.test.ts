@@ -82,6 +82,8 @@ describe('a saved view', () => {
     );
     expect(() => checkView(of({ arrows: 'charge' }), run)).toThrow(/"charge"/);
     expect(() => checkView(of({ time: 7 }), run)).toThrow(/frame 7, but disks\.extxyz has 3/);
+    expect(() => checkView(of({ time: 3 }), run)).toThrow(/frame 3, but disks\.extxyz has 3/);
+    expect(() => checkView(of({ time: 2.5, arrows: 'displacement' }), run)).not.toThrow();
   });
 
   test('never takes anything but numbers, words and truth values from outside', () => {

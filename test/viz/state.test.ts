@@ -176,9 +176,10 @@ describe('playback', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('loop' as const, 'once' as const, 'back-and-forth' as const),
+        fc.constantFrom(1 as const, -1 as const),
         fc.array(fc.double({ min: 0, max: 7, noNaN: true }), { maxLength: 20 }),
-        (loop, steps) => {
-          let session: ReturnType<typeof createSession> = { ...playing, loop };
+        (loop, direction, steps) => {
+          let session: ReturnType<typeof createSession> = { ...playing, loop, direction };
           for (const seconds of steps) {
             session = advance(session, run, seconds);
             expect(session.time).toBeGreaterThanOrEqual(0);
@@ -188,6 +189,12 @@ describe('playback', () => {
         },
       ),
     );
+  });
+
+  test('goes on to the end when its mode is changed on the way back', () => {
+    const back = { ...playing, loop: 'back-and-forth', direction: -1, time: 5.5 } as const;
+    expect(advance({ ...back, loop: 'loop' }, run, 0.2)).toMatchObject({ time: 7.5, direction: 1 });
+    expect(advance({ ...back, loop: 'once' }, run, 100)).toMatchObject({ time: 9, playing: false });
   });
 
   test('stands still while paused, and with a single frame', () => {

@@ -39,6 +39,8 @@ export interface StreamedRunOptions {
 
 /** How many frames are asked for before they are shown. */
 const AHEAD = 3;
+/** Displacements have one, outlines another. */
+const MOST_REFERENCES = 2;
 
 export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
   const { name, reader, cacheBytes, onError } = options;
@@ -53,6 +55,8 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
   let length = 1;
   let version = 0;
   let wanted = 0;
+  /** Asked for as references, the latest last. */
+  let references: readonly number[] = [];
   let direction = 1;
   let closed = false;
   catalog.addFrame(0, first);
@@ -67,7 +71,7 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
     bytes += bytesOf(frame);
     for (const [index, old] of kept) {
       if (bytes <= cacheBytes) break;
-      if (index === 0 || index === frame.index || index === wanted) continue;
+      if (index === 0 || index === frame.index || index === wanted || references.includes(index)) continue;
       kept.delete(index);
       bytes -= bytesOf(old);
     }
@@ -90,8 +94,8 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
   const loadWanted = (): void => {
     if (closed || loading.size > 0) return;
     const room = Math.max(1, Math.floor(cacheBytes / Math.max(1, bytesOf(first))) - 1);
-    for (let k = 0; k <= Math.min(AHEAD, room - 1); k++) {
-      const index = wanted + k * direction;
+    const ahead = Array.from({ length: Math.min(AHEAD + 1, room) }, (_, k) => wanted + k * direction);
+    for (const index of [ahead[0], ...references, ...ahead.slice(1)]) {
       if (index < 0 || index >= length || kept.has(index) || failed.has(index)) continue;
       load(index)
         .catch((error: unknown) => {
@@ -137,6 +141,16 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
       }
       loadWanted();
       return there ?? nearest(index);
+    },
+    first,
+    peek: (k) => kept.get(k) ?? null,
+    reference(k) {
+      if (references.at(-1) !== k) {
+        references = [...references.filter((one) => one !== k), k].slice(-MOST_REFERENCES);
+      }
+      const there = kept.get(k) ?? null;
+      if (there === null) loadWanted();
+      return there;
     },
     load,
     onChange(listener) {

@@ -2,8 +2,10 @@
  * Bonds: which atoms are close enough to be joined, images across the borders included. Found with a neighbour list,
  * so that the work grows with the number of atoms.
  */
+import { InputError } from '../../src/message/index.js';
 import { NeighborList } from '../../systems/index.js';
-import type { Frame } from './frame.js';
+import { type Frame, spacing } from './frame.js';
+import { matchAtoms } from './match.js';
 
 /** Closer than a factor of the sum of both radii, or than a length. */
 export type BondRule =
@@ -23,9 +25,13 @@ export interface Bonds {
 
 export const noBonds: Bonds = { count: 0, atoms: new Int32Array(0), vectors: new Float32Array(0) };
 
+/** More would not fit into graphics memory, nor be seen. */
+const MOST_BONDS = 3_000_000;
+
 /**
  * The bonds of a frame, each once. A frame with an atom at no finite place has none.
  *
+ * @throws InputError where there are too many to be drawn
  * @param radii one an atom; atoms with radius 0 have no bonds by the rule of radii
  */
 export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>): Bonds {
@@ -34,6 +40,8 @@ export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>
   for (let i = 0; i < count; i++) largest = Math.max(largest, radii[i]);
   const cutoff = rule.kind === 'cutoff' ? rule.cutoff : rule.factor * 2 * largest;
   if (!(cutoff > 0) || count === 0 || !positions.every(Number.isFinite)) return noBonds;
+  const within = (dimension === 2 ? Math.PI : (4 / 3) * Math.PI) * (cutoff / spacing(frame)) ** dimension;
+  if (0.5 * count * within > 2 * MOST_BONDS) throw tooMany(0.5 * count * within);
 
   const x = new Float64Array(dimension * count);
   for (let i = 0; i < count; i++) {
@@ -56,9 +64,32 @@ export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>
       const dz = dimension === 3 ? sites[list[at] + 2] - sites[a * stride + 2] : 0;
       const reach = rule.kind === 'cutoff' ? cutoff : rule.factor * (radii[i] + radii[j]);
       if (dx * dx + dy * dy + dz * dz >= reach * reach) continue;
+      if (atoms.length === 2 * MOST_BONDS) throw tooMany((MOST_BONDS * count) / (a + 1));
       atoms.push(i, j);
       vectors.push(dx, dy, dz);
     }
+  }
+  return { count: atoms.length / 2, atoms: Int32Array.from(atoms), vectors: Float32Array.from(vectors) };
+}
+
+function tooMany(about: number): InputError {
+  return new InputError(
+    `the rule gives about ${about.toExponential(0)} bonds, more than the ${MOST_BONDS.toExponential(0)} that are drawn: choose a smaller length or factor`,
+  );
+}
+
+/** Bonds of another frame between the same atoms of this one; those whose atoms are not there are left out. */
+export function bondsIn(frame: Frame, from: Frame, bonds: Bonds): Bonds {
+  const match = matchAtoms(from, frame);
+  if (match === 'same') return bonds;
+  if (match === 'unknown') return noBonds;
+  const atoms: number[] = [];
+  const vectors: number[] = [];
+  for (let k = 0; k < bonds.count; k++) {
+    const [i, j] = [match[bonds.atoms[2 * k]], match[bonds.atoms[2 * k + 1]]];
+    if (i < 0 || j < 0) continue;
+    atoms.push(i, j);
+    vectors.push(...bonds.vectors.subarray(3 * k, 3 * k + 3));
   }
   return { count: atoms.length / 2, atoms: Int32Array.from(atoms), vectors: Float32Array.from(vectors) };
 }

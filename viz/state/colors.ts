@@ -50,7 +50,7 @@ export function speciesColors(run: Run): Map<string, Color> {
   let next = 0;
   return new Map(
     run.species.map((label): [string, Color] => {
-      if (label in CUSTOM) return [label, CUSTOM[label]];
+      if (Object.hasOwn(CUSTOM, label)) return [label, CUSTOM[label]];
       const k = next++;
       return [label, PALETTE[k] ?? hue(k)];
     }),
@@ -221,6 +221,14 @@ export function paletteOf(run: Run, { column, map }: Coloring): Uint8Array {
     });
   else for (let k = 0; k < PALETTE_SIZE; k++) colors.set(scaleColor(k / (PALETTE_SIZE - 1), map), 3 * k);
   return colors;
+}
+
+/** A number's colour, as it is drawn: that of the middle where all values are one, grey for what is no number. */
+export function paletteColor(palette: Uint8Array, value: number, low: number, high: number): Color {
+  if (!Number.isFinite(value)) return [128, 128, 128];
+  const fraction = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
+  const at = 3 * Math.round((PALETTE_SIZE - 1) * fraction);
+  return [palette[at], palette[at + 1], palette[at + 2]];
 }
 
 /** The number of each atom that its colour stands for; NaN where the frame has none. */

@@ -4,7 +4,7 @@
  * (columns, species, cell) is the same one, so that a picture can tell by identity.
  */
 import { minimumImage } from '../../systems/index.js';
-import { type Frame, numbers } from './frame.js';
+import type { Frame } from './frame.js';
 import { matchAtoms } from './match.js';
 import { type Playback, shownFrame } from './playback.js';
 import { movedFrame, type Responding } from './response.js';
@@ -24,14 +24,14 @@ export function drawnFrame(session: Playback & Responding, run: Run): Frame {
   const frame = toldFrame(session, run);
   const fraction = session.time - index;
   if (!session.interpolate || fraction <= 0 || fraction >= 1 || index + 1 >= run.length) return frame;
-  const next = movedFrame(run.frame(index + 1), session.change);
-  if (frame.index !== index || next.index !== index + 1) return frame;
+  const next = run.peek(index + 1);
+  if (frame.index !== index || next === null) return frame;
   let room = between.get(run);
   if (room?.length !== frame.positions.length) {
     room = new Float32Array(frame.positions.length);
     between.set(run, room);
   }
-  return interpolated(frame, next, fraction, room);
+  return interpolated(frame, movedFrame(next, session.change), fraction, room);
 }
 
 /**
@@ -45,13 +45,13 @@ export function interpolated(
   fraction: number,
   positions = new Float32Array(from.positions.length),
 ): Frame {
-  const match = matched(from, to);
-  if (match === 'others') return from;
+  const match = matchAtoms(from, to);
+  if (match === 'unknown') return from;
   const { box, dimension } = from.system;
   positions.set(from.positions);
   const way = new Float64Array(dimension);
   for (let i = 0; i < from.count; i++) {
-    const j = match === null ? i : match[i];
+    const j = match === 'same' ? i : match[i];
     // An atom that goes stays where it was until it is gone.
     if (j < 0) continue;
     for (let m = 0; m < dimension; m++) way[m] = to.positions[3 * j + m] - from.positions[3 * i + m];
@@ -59,27 +59,4 @@ export function interpolated(
     for (let m = 0; m < dimension; m++) positions[3 * i + m] += fraction * way[m];
   }
   return { ...from, positions };
-}
-
-/** As of `matchAtoms`, or that the atoms are not the same. */
-type Match = Int32Array | null | 'others';
-
-const latest = new WeakMap<Frame, { readonly to: Frame; readonly match: Match }>();
-
-/** Looked for once for all pictures between two frames. */
-function matched(from: Frame, to: Frame): Match {
-  const known = latest.get(from);
-  if (known?.to === to) return known.match;
-  const found = matchAtoms(from, to);
-  const match = found === null && !sameAtoms(from, to) ? 'others' : found;
-  latest.set(from, { to, match });
-  return match;
-}
-
-/** Whether atom k of one frame is atom k of the other: by column `id` where both have one, else by species. */
-export function sameAtoms(a: Frame, b: Frame): boolean {
-  if (a.count !== b.count) return false;
-  const [left, right] = [numbers(a, 'id', 1), numbers(b, 'id', 1)];
-  if (left !== null && right !== null) return left.values.every((id, k) => id === right.values[k]);
-  return a.species === b.species || a.species.every((label, k) => label === b.species[k]);
 }

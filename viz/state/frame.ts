@@ -141,6 +141,8 @@ export function cellCorners({ vectors }: Cell, dimension: 2 | 3, copies: Images 
 
 /** The distance at which atoms would lie on a square or cubic lattice of the same density; 1 for a single atom. */
 export function spacing(frame: Frame): number {
+  const { volume } = frame.system.box;
+  if (volume !== null && frame.count > 0) return (volume / frame.count) ** (1 / frame.dimension);
   const { size } = extentOf(frame);
   const sides = size.slice(0, frame.dimension).filter((side) => side > 0);
   if (sides.length === 0 || frame.count === 0) return 1;

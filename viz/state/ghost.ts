@@ -8,8 +8,8 @@ import type { Run } from './run.js';
 /** The frame whose outlines are seen; null where there is none, it is not in memory, or it is what is drawn. */
 export function ghostFrame(run: Run, drawn: Frame, { ghost }: Pick<Drawing, 'ghost'>): Frame | null {
   if (ghost === null || ghost >= run.length) return null;
-  const frame = run.frame(ghost);
-  return frame.index === ghost && frame !== drawn ? frame : null;
+  const frame = run.reference(ghost);
+  return frame === drawn ? null : frame;
 }
 
 /**
@@ -29,8 +29,9 @@ export function ghostCenters(
   const match = matchAtoms(ghost, drawn);
   const { box, dimension } = drawn.system;
   const way = new Float64Array(dimension);
+  if (match === 'unknown') return;
   for (let i = 0; i < ghost.count; i++) {
-    const j = match === null ? i : match[i];
+    const j = match === 'same' ? i : match[i];
     if (j < 0) continue;
     for (let m = 0; m < dimension; m++) way[m] = ghost.positions[3 * i + m] - drawn.positions[3 * j + m];
     if (!way.every(Number.isFinite)) continue;

@@ -1,4 +1,5 @@
 /** The viewer without its picture: runs, sessions, cameras, colours. No DOM. */
+export * from './arrow-sizes.js';
 export * from './bonds.js';
 export * from './camera.js';
 export * from './catalog.js';

@@ -36,6 +36,6 @@ export function createLook(run: Run): Look {
     radiusScale: 1,
     cell: true,
     wrap: true,
-    projection: run.frame(0).dimension === 2 ? 'orthographic' : 'perspective',
+    projection: run.first.dimension === 2 ? 'orthographic' : 'perspective',
   };
 }

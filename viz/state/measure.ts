@@ -4,7 +4,8 @@
  */
 import { coordinates, minimumImage } from '../../systems/index.js';
 import type { Curve } from './curves.js';
-import { type Frame, numbers } from './frame.js';
+import type { Frame } from './frame.js';
+import { atomNamed } from './match.js';
 import { movedFrame } from './response.js';
 import type { Run } from './run.js';
 
@@ -17,11 +18,17 @@ export interface Measurement {
 
 const KINDS = { 2: 'distance', 3: 'angle', 4: 'dihedral' } as const;
 
-/** Of two atoms their distance, of three the angle at the second, of four the dihedral; null for other numbers. */
+/**
+ * Of two atoms their distance, of three the angle at the second, of four the dihedral; null for other numbers, and
+ * where the frame lacks one of them.
+ *
+ * @param atoms what they are called (`atomName`)
+ */
 export function measure(frame: Frame, atoms: readonly number[]): Measurement | null {
   const kind = KINDS[atoms.length as keyof typeof KINDS];
-  if (kind === undefined || atoms.some((atom) => !(atom >= 0 && atom < frame.count))) return null;
-  const ways = atoms.slice(1).map((atom, k) => between(frame, atoms[k], atom));
+  const here = atoms.map((name) => atomNamed(frame, name));
+  if (kind === undefined || here.some((atom) => atom < 0)) return null;
+  const ways = here.slice(1).map((atom, k) => between(frame, here[k], atom));
   return { kind, atoms, value: { distance, angle, dihedral }[kind](ways) };
 }
 
@@ -30,25 +37,15 @@ export function measureLabel(atoms: readonly number[]): string {
   return `${KINDS[atoms.length as keyof typeof KINDS] ?? ''} ${atoms.join(' ')}`;
 }
 
-/** The atoms of such a name, or null. */
-export function measuredAtoms(label: string): readonly number[] | null {
-  const [, kind, rest] = /^(distance|angle|dihedral) ((?:\d+ ?)+)$/.exec(label) ?? [];
-  const atoms = rest?.split(' ').map(Number);
-  return atoms !== undefined && KINDS[atoms.length as keyof typeof KINDS] === kind ? atoms : null;
-}
-
 /**
- * The measurement against the frame. Atoms are numbered as in the first frame, and followed by column `id` where
- * there is one; NaN where a frame is not in memory or lacks one of them.
+ * The measurement against the frame; NaN where a frame is not in memory or lacks one of the atoms.
  *
  * @param change δθ, by which frames that have a sensitivity are moved
  */
 export function measureCurve(run: Run, atoms: readonly number[], change = 0): Curve {
-  const ids = idsOf(run.frame(0), atoms);
   const values = Array.from({ length: run.length }, (_, k) => {
-    const frame = movedFrame(run.frame(k), change);
-    if (frame.index !== k) return Number.NaN;
-    return measure(frame, indicesOf(frame, atoms, ids))?.value ?? Number.NaN;
+    const frame = run.peek(k);
+    return frame === null ? Number.NaN : (measure(movedFrame(frame, change), atoms)?.value ?? Number.NaN);
   });
   return { label: measureLabel(atoms), values, logarithmic: false };
 }
@@ -61,18 +58,6 @@ export function between({ system }: Frame, i: number, j: number): [number, numbe
   for (let m = 0; m < d; m++) way[m] = x[j * d + m] - x[i * d + m];
   minimumImage(system.box, way, way);
   return [way[0], way[1], d === 3 ? way[2] : 0];
-}
-
-function idsOf(frame: Frame, atoms: readonly number[]): readonly number[] | null {
-  const ids = numbers(frame, 'id', 1)?.values;
-  return ids === undefined ? null : atoms.map((atom) => ids[atom]);
-}
-
-function indicesOf(frame: Frame, atoms: readonly number[], ids: readonly number[] | null): readonly number[] {
-  const here = numbers(frame, 'id', 1)?.values;
-  if (ids === null || here === undefined) return atoms;
-  // Nearly always an atom is where it was.
-  return atoms.map((atom, k) => (here[atom] === ids[k] ? atom : here.indexOf(ids[k])));
 }
 
 type Vector = readonly [number, number, number];

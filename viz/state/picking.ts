@@ -1,9 +1,9 @@
 /** What is measured: atoms that have been picked, the radius within which neighbours are listed, and g(r). */
 import { InputError } from '../../src/message/index.js';
-import { type Field, type Fields, list, number, oneOf, text, whole } from './fields.js';
+import { type Field, type Fields, list, number, oneOf, text } from './fields.js';
 
 export interface Picking {
-  /** Up to four atoms, in the order in which they were picked. */
+  /** What up to four atoms are called (`atomName`), in the order in which they were picked. */
   readonly picked: readonly number[];
   /** A length in the file's unit. */
   readonly neighbourRadius: number;
@@ -23,7 +23,7 @@ const distribution: Field<Distribution> = (value, where) => {
 };
 
 export const pickingFields: Fields<Picking> = {
-  picked: list(whole(0), MOST_PICKED),
+  picked: list(number(), MOST_PICKED),
   neighbourRadius: number(0),
   distribution,
 };

@@ -73,12 +73,16 @@ export function togglePlay<S extends Playback>(session: S, run: Frames): S {
 export function advance<S extends Playback>(session: S, { length }: Frames, seconds: number): S {
   if (session.follow && session.time !== length - 1) return { ...session, time: length - 1 };
   if (!session.playing || length < 2) return session;
-  const time = session.time + session.direction * session.speed * seconds;
+  // Only what goes back and forth goes back; the mode may have been another when it turned.
+  const direction = session.loop === 'back-and-forth' ? session.direction : 1;
+  const time = session.time + direction * session.speed * seconds;
   switch (session.loop) {
     case 'loop':
-      return { ...session, time: time % length };
+      return { ...session, direction, time: time % length };
     case 'once':
-      return time < length ? { ...session, time } : { ...session, playing: false, time: length - 1 };
+      return time < length
+        ? { ...session, direction, time }
+        : { ...session, direction, playing: false, time: length - 1 };
     case 'back-and-forth': {
       // Every end is shown as long as any other frame: there and back again are twice the frames.
       const turn = 2 * length;

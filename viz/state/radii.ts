@@ -41,7 +41,7 @@ export function atomRadii(frame: Frame, spacing: number): Float32Array {
   const diameter = numbers(frame, 'diameter', 1);
   if (diameter !== null) return Float32Array.from(diameter.values, (value) => value / 2);
   return Float32Array.from(frame.species, (label) =>
-    label in COVALENT && spacing > 1.3 ? COVALENT[label] : 0.4 * spacing,
+    Object.hasOwn(COVALENT, label) && spacing > 1.3 ? COVALENT[label] : 0.4 * spacing,
   );
 }
 

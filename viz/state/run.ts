@@ -24,8 +24,19 @@ export interface Run {
   readonly infoKeys: readonly string[];
   /** The distance that atoms have from their neighbours, roughly. */
   readonly spacing: number;
-  /** Frame k, or while that is not in memory the nearest that is (its `index` says which); k is then asked for. */
+  readonly first: Frame;
+  /**
+   * The frame to be shown: k, or while that is not in memory the nearest that is (its `index` says which); k is then
+   * asked for, and those after it.
+   */
   frame(k: number): Frame;
+  /** Frame k where it is in memory; asks for nothing. */
+  peek(k: number): Frame | null;
+  /**
+   * Frame k to hold others against: null while it is not in memory. It is then asked for, and stays for as long as
+   * others are shown beside it.
+   */
+  reference(k: number): Frame | null;
   /** Frame k itself. @throws InputError with file, line and reason */
   load(k: number): Promise<Frame>;
   /** A comment entry against the frame; undefined where it is not known, or not yet. */
@@ -64,7 +75,10 @@ export function createRun(name: string, given: readonly Frame[]): MemoryRun {
       return frames.length;
     },
     spacing: spacing(frames[0]),
+    first: frames[0],
     frame: (k) => frames[Math.min(frames.length - 1, Math.max(0, k))],
+    peek: (k) => frames[k] ?? null,
+    reference: (k) => frames[k] ?? null,
     load: async (k) => frames[k],
     onChange(listener) {
       listeners.add(listener);

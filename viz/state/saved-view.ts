@@ -6,6 +6,7 @@ import { InputError } from '../../src/message/index.js';
 import { oneOf, record, text } from './fields.js';
 import type { Run } from './run.js';
 import { type Session, sessionFields } from './session.js';
+import { vectorNames } from './vectors.js';
 
 export interface SavedView {
   readonly version: 1;
@@ -68,14 +69,14 @@ export function hashView(hash: string): string | null {
 export function checkView({ session }: SavedView, run: Run): void {
   for (const [name, known] of [
     [session.colorBy, run.scalars],
-    [session.arrows, run.vectors],
+    [session.arrows, vectorNames(run)],
   ] as const) {
     if (name === null || known.includes(name)) continue;
     throw new InputError(
       `the view shows the column "${name}", which ${run.name} has not; it has ${known.join(', ') || 'none of that kind'}`,
     );
   }
-  if (session.time >= run.length + 1) {
+  if (session.time >= run.length) {
     throw new InputError(
       `the view shows frame ${Math.floor(session.time)}, but ${run.name} has ${run.length}`,
     );

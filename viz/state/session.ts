@@ -35,6 +35,6 @@ export function createSession(run: Run, aspect = 1): Session {
     ...createPicking(run.spacing),
     ...createPlotting(),
     ...createResponding(),
-    camera: fittedCamera(run.frame(0), aspect),
+    camera: fittedCamera(run.first, aspect),
   };
 }

@@ -1,17 +1,22 @@
 /** Trails: where atoms have been in the last frames. */
 import { minimumImage } from '../../systems/index.js';
-import { type Frame, numbers } from './frame.js';
-import { matchAtoms } from './match.js';
+import type { Frame } from './frame.js';
+import { type Match, matchAtoms } from './match.js';
 import type { Run } from './run.js';
 
-/** Frames whose atoms can be found in the shown frame, from the shown one back; `length` before it at most. */
+/**
+ * Frames whose atoms can be found in the shown frame, from the shown one back; `length` before it at most. One that is
+ * shown between two frames comes from the first of them.
+ */
 export function trailFrames(run: Run, shown: Frame, length: number): readonly Frame[] {
   const frames = [shown];
-  for (let k = shown.index - 1; k >= Math.max(0, shown.index - length); k--) {
-    const frame = run.frame(k);
-    // Not in memory: the trail ends here.
-    if (frame.index !== k) break;
-    if (frame.count !== shown.count && numbers(frame, 'id', 1) === null) break;
+  const own = run.peek(shown.index);
+  const isBetween = own !== null && own !== shown && own.system === shown.system;
+  const newest = isBetween ? shown.index : shown.index - 1;
+  for (let k = newest; k >= Math.max(0, shown.index - length); k--) {
+    const frame = run.peek(k);
+    // Not in memory, or of other atoms: the trail ends here.
+    if (frame === null || matchAtoms(shown, frame) === 'unknown') break;
     frames.push(frame);
   }
   return frames;
@@ -28,8 +33,9 @@ export function trailFrames(run: Run, shown: Frame, length: number): readonly Fr
 export function trailLines(frames: readonly Frame[], start: ArrayLike<number>, out: Float32Array): void {
   const [shown] = frames;
   const steps = frames.length - 1;
-  const { dimension, system } = shown;
+  const { dimension } = shown;
   const matches = frames.map((frame) => matchAtoms(shown, frame));
+  const indexIn = (match: Match, atom: number): number => (typeof match === 'string' ? atom : match[atom]);
   const way = new Float64Array(dimension);
   const at = [0, 0, 0];
   for (let i = 0; i < shown.count; i++) {
@@ -37,9 +43,9 @@ export function trailLines(frames: readonly Frame[], start: ArrayLike<number>, o
     for (let k = 0; k < steps; k++) {
       const line = 8 * (i * steps + k);
       const [from, to] = [frames[k].positions, frames[k + 1].positions];
-      const [a, b] = [matches[k]?.[i] ?? i, matches[k + 1]?.[i] ?? i];
+      const [a, b] = [indexIn(matches[k], i), indexIn(matches[k + 1], i)];
       for (let m = 0; m < dimension; m++) way[m] = to[3 * b + m] - from[3 * a + m];
-      if (way.every(Number.isFinite)) minimumImage(system.box, way, way);
+      if (way.every(Number.isFinite)) minimumImage(frames[k].system.box, way, way);
       else way.fill(0);
       for (let m = 0; m < 3; m++) {
         out[line + m] = at[m];

@@ -1,5 +1,5 @@
 /** What is known of an atom, in words: its number, species, position and columns; and what is measured between atoms. */
-import { type Frame, type Measurement, measureLabel } from '../state/index.js';
+import { atomName, type Frame, isNamedById, type Measurement, measureLabel } from '../state/index.js';
 import { element, short } from './elements.js';
 
 export type Entry = readonly [name: string, text: string];
@@ -8,14 +8,21 @@ export type Entry = readonly [name: string, text: string];
 export function atomEntries(frame: Frame, atom: number, columns?: readonly string[]): Entry[] {
   const { dimension, system, species } = frame;
   const position = Array.from({ length: dimension }, (_, m) => system.positions.get(atom, m));
+  // What picks, measurements and the list of neighbours call it comes first.
+  const called: Entry[] = isNamedById(frame)
+    ? [
+        ['id', String(atomName(frame, atom))],
+        ['index', String(atom)],
+      ]
+    : [['atom', String(atom)]];
   const entries: Entry[] = [
-    ['atom', String(atom)],
+    ...called,
     ['species', species[atom]],
     ['position', position.map(short).join(', ')],
   ];
   for (const name of columns ?? frame.columns.keys()) {
     const column = frame.columns.get(name);
-    if (column === undefined) continue;
+    if (column === undefined || entries.some(([known]) => known === name)) continue;
     const { kind, width, values } = column;
     const own = Array.from({ length: width }, (_, m) => values[atom * width + m]);
     const text = own.map((value) =>

@@ -5,7 +5,7 @@
  * An atom is looked for once a frame of the screen at most, not while anything is dragged or played, and where looking
  * takes long (very many atoms, graphics in software) only when the pointer rests.
  */
-import { type Frame, type Session, toldFrame } from '../state/index.js';
+import { atomNamed, type Frame, type Session, toldFrame } from '../state/index.js';
 import { atomEntries, entryRows } from './atom-entries.js';
 import { element } from './elements.js';
 import type { Pane, Place } from './part.js';
@@ -24,8 +24,8 @@ export interface AtomNote {
   hover(place: Place | null): void;
   /** A finger that stays where it is. */
   hold(place: Place): void;
-  /** Goes with an atom for as long as it is the one that was picked last. */
-  follow(atom: number): void;
+  /** Goes with the atom that is called so, for as long as it is the one that was picked last. */
+  follow(name: number): void;
   /** After every picture. */
   show(): void;
   /** Lets go of pointer and atom. */
@@ -82,7 +82,7 @@ export function atomNote(pane: Pane): AtomNote {
     const now = [shown, atom, colorBy, arrows];
     if (now.some((value, k) => value !== told[k])) {
       told = now;
-      const columns = new Set(['id', colorBy, arrows].filter((name) => name !== null));
+      const columns = new Set([colorBy, arrows].filter((name) => name !== null));
       table.replaceChildren(...entryRows(atomEntries(shown, atom, [...columns])));
     }
     note.hidden = false;
@@ -114,15 +114,17 @@ export function atomNote(pane: Pane): AtomNote {
       followed = null;
       look();
     },
-    follow(atom) {
+    follow(name) {
       pointer = null;
-      followed = atom;
+      followed = name;
     },
     show() {
       const { run, session } = pane;
       if (run === null || session === null) return;
       if (followed !== null) {
-        const place = session.picked.at(-1) === followed ? pane.picture.placeOf(followed) : null;
+        const shown = toldFrame(session, run);
+        const atom = session.picked.at(-1) === followed ? atomNamed(shown, followed) : -1;
+        const place = pane.picture.placeOf(atom);
         if (place === null || session.playing) {
           followed = null;
           hide();
@@ -130,7 +132,7 @@ export function atomNote(pane: Pane): AtomNote {
         }
         const { clientWidth, clientHeight } = pane.stage;
         const at = { x: place[0] * clientWidth, y: place[1] * clientHeight };
-        tell(session, toldFrame(session, run), followed, at);
+        tell(session, shown, atom, at);
         return;
       }
       if (session.playing) hide();

@@ -5,6 +5,7 @@
  */
 import type { FileEvents, ViewerFile } from '../files/index.js';
 import {
+  atomName,
   type Camera,
   goTo,
   measure,
@@ -58,20 +59,27 @@ export const besidePart: MakePart = (host) => {
 
   async function choose(file: ViewerFile | null): Promise<void> {
     const asked = ++opening;
+    const before = second;
     second?.close();
     second = null;
     if (file !== null) {
       try {
         const run = await file.open(events(file));
-        if (asked === opening) second = mount(file, run);
-        else if (!workshopOf(host).owns(run)) run.close();
+        if (asked !== opening) {
+          if (!workshopOf(host).owns(run)) run.close();
+          return;
+        }
+        second = mount(file, run);
+        // A file that has been replaced is looked at as before.
+        if (before?.file === file) second.own = before.own;
       } catch (error) {
         host.showError(error instanceof Error ? error.message : String(error));
       }
     }
     host.root.toggleAttribute('data-beside', second !== null);
     // The picture has another shape now.
-    host.resetView();
+    if ((before === null) !== (second === null)) host.resetView();
+    else host.redraw();
   }
 
   const events = (file: ViewerFile): FileEvents => ({
@@ -103,7 +111,7 @@ export const besidePart: MakePart = (host) => {
     place.append(note.element);
     const listening = new AbortController();
     const drag = (right: number, up: number): void => {
-      const flat = run.frame(0).dimension === 2;
+      const flat = run.first.dimension === 2;
       look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
     };
     listenToPointers(
@@ -114,7 +122,11 @@ export const besidePart: MakePart = (host) => {
         zoom: (factor, x, y) => look((camera) => zoom(camera, factor, x, y)),
         click({ x, y, shift }) {
           const atom = picture.atomAt(x / canvas.clientWidth, y / canvas.clientHeight);
-          host.update((session) => pick(session, atom, shift));
+          host.update((session) => {
+            if (atom === null || second === null) return pick(session, null, shift);
+            const frame = toldFrame(sessionOf(second, session), run);
+            return pick(session, atomName(frame, atom), shift);
+          });
         },
         hover: note.hover,
         hold: note.hold,
@@ -195,7 +207,11 @@ export const besidePart: MakePart = (host) => {
       picture.draw(shown, shown.camera, place.clientWidth / Math.max(1, place.clientHeight));
       second.note.show();
     },
-    close: () => second?.close(),
+    close() {
+      // What is on its way then is not mounted any more.
+      opening++;
+      second?.close();
+    },
   };
 };
 

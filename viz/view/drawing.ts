@@ -164,7 +164,7 @@ export const structurePart: MakePart = (host) => {
       if (bonds !== null) filled(reach, bonds.kind === 'cutoff' ? bonds.cutoff : bonds.factor);
       keptField.hidden = bonds === null || run.length < 2;
       kept.checked = session.bondsKept;
-      const { cell, dimension } = run.frame(0);
+      const { cell, dimension } = run.first;
       images.forEach((input, k) => {
         imageFields[k].hidden = !cell?.periodic[k] || k >= dimension;
         filled(input, session.images[k]);
@@ -217,7 +217,7 @@ export const arrowsPart: MakePart = (host) => {
       threshold.value = String(session.arrowThreshold);
       threshold.setAttribute('aria-valuetext', `${Math.round(100 * session.arrowThreshold)} %`);
       colors.checked = session.arrowColors;
-      start.value = session.arrowStart ?? (run.frame(0).dimension === 2 ? 'center' : 'surface');
+      start.value = session.arrowStart ?? (run.first.dimension === 2 ? 'center' : 'surface');
       referenceField.hidden = run.length < 2;
       reference.max = String(run.length - 1);
       filled(reference, session.reference);

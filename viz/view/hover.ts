@@ -1,5 +1,5 @@
 /** The note at atoms of the picture (`atom-note.ts`), and the keys N and P, which go from atom to atom with it. */
-import { pick, toldFrame } from '../state/index.js';
+import { atomName, atomNamed, pick, toldFrame } from '../state/index.js';
 import { atomEntries } from './atom-entries.js';
 import { atomNote } from './atom-note.js';
 import type { MakePart } from './part.js';
@@ -11,14 +11,17 @@ export const hoverPart: MakePart = (host) => {
     host.update((session, run) => {
       const shown = toldFrame(session, run);
       const { count, species } = shown;
-      const from = session.picked.at(-1) ?? (by === 1 ? -1 : count);
+      const last = session.picked.at(-1);
+      const at = last === undefined ? -1 : atomNamed(shown, last);
+      const from = at < 0 && by === -1 ? count : at;
       for (let k = 1; k <= count; k++) {
         const atom = (((from + k * by) % count) + count) % count;
         if (session.hidden.includes(species[atom])) continue;
-        note.follow(atom);
+        const name = atomName(shown, atom);
+        note.follow(name);
         const words = atomEntries(shown, atom, session.colorBy === null ? [] : [session.colorBy]);
         host.say(words.map(([name, text]) => `${name} ${text}`).join('; '));
-        return { ...pick(session, null, false), picked: [atom] };
+        return { ...pick(session, null, false), picked: [name] };
       }
       return session;
     });

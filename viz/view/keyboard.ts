@@ -44,10 +44,15 @@ function pressed(event: KeyboardEvent, shortcuts: readonly Shortcut[]): boolean 
   return true;
 }
 
-function belongsToControl({ target, key, shiftKey }: KeyboardEvent): boolean {
+function belongsToControl(event: KeyboardEvent): boolean {
+  const { key, shiftKey } = event;
+  // In a page of somebody else's a control may be within an element of its own.
+  const [target] = event.composedPath();
   if (!(target instanceof Element)) return false;
   if (target.closest('dialog') !== null) return true;
-  if (target.matches('select, textarea, input:not([type=checkbox], [type=range])')) return true;
+  if (target instanceof HTMLElement && target.isContentEditable) return true;
+  if (target.matches('select, textarea, [role=textbox], input:not([type=checkbox], [type=range])'))
+    return true;
   const press = key === ' ' || key === 'Enter';
   if (target.matches('input[type=checkbox], button, summary, a')) return press;
   const moves = key.startsWith('Arrow') || key === 'Home' || key === 'End' || key.startsWith('Page');

@@ -1,6 +1,7 @@
 /** What the colours and arrows of the shown frame mean: species, or a colour bar with its ends; the longest arrow. */
 import {
   ARROW_COLORS,
+  arrowSizes,
   type Color,
   type Coloring,
   type ColorMapName,
@@ -8,10 +9,9 @@ import {
   DISPLACEMENT,
   type Frame,
   ghostFrame,
-  largestSize,
   longest,
-  noiseOf,
   type Run,
+  referenceOf,
   type Session,
   scaleColor,
   seenFrames,
@@ -54,7 +54,8 @@ export const legendPart: MakePart = (host) => {
       setText(outlines, ghost === null ? '' : `○ ${titleOf(ghost)}`);
       // The note is looked for in all vectors, so only when another frame or column is shown.
       const part = partOf(session.arrows, run);
-      const from = [frame, session.arrows, session.reference, session.arrowColors, part];
+      const before = session.arrows === DISPLACEMENT ? run.reference(referenceOf(run, session)) : null;
+      const from = [frame, session.arrows, before, session.arrowColors, arrowSizes(run, session), part];
       if (from.every((value, k) => value === shown.note[k])) return;
       shown.note = from;
       const vectors = vectorsOf(run, frame, session);
@@ -62,7 +63,7 @@ export const legendPart: MakePart = (host) => {
         arrows,
         session.arrows === null ? '' : `${noteOf(session, run, vectors)}${part && `; lengths as${part}`}`,
       );
-      const most = vectors === null || !session.arrowColors ? 0 : largestSize(run, session.arrows ?? '');
+      const most = vectors === null || !session.arrowColors ? 0 : arrowSizes(run, session).largest;
       sizes.replaceChildren(...(most > 0 ? bar('arrows', ARROW_COLORS, 0, most) : []));
     },
   };
@@ -74,11 +75,12 @@ function titleOf({ index, info }: Frame): string {
   return typeof title === 'string' ? title : `frame ${index}`;
 }
 
-function noteOf({ arrows, reference }: Session, run: Run, vectors: ArrayLike<number> | null): string {
-  const name = arrows === DISPLACEMENT ? `displacement from frame ${reference}` : `${arrows}`;
+function noteOf(session: Session, run: Run, vectors: ArrayLike<number> | null): string {
+  const { arrows } = session;
+  const name = arrows === DISPLACEMENT ? `displacement from frame ${referenceOf(run, session)}` : `${arrows}`;
   if (vectors === null) return `→ ${name}: not known of this structure`;
   const most = longest(vectors);
-  const noise = noiseOf(run, arrows ?? '');
+  const { noise } = arrowSizes(run, session);
   if (most < noise) return `→ ${name}: none above ${short(noise)}, below which is noise`;
   return `→ ${name}, longest ${short(most)}`;
 }

@@ -2,11 +2,13 @@
 import type { Mesh, Scene } from 'three';
 import { minimumImage } from '../../systems/index.js';
 import {
+  atomNamed,
   cellEdges,
   coloringOf,
   colorValues,
   type Frame,
   type Images,
+  paletteColor,
   paletteOf,
   type Run,
   type Session,
@@ -92,8 +94,7 @@ export class LineWork {
     const palette = paletteOf(this.#run, coloring);
     const values = colorValues(this.#run, frame, coloring);
     for (let i = 0; i < frame.count; i++) {
-      const fraction = (values[i] - low) / (high - low);
-      const [r, g, b] = palette.subarray(3 * Math.round(255 * Math.min(1, Math.max(0, fraction || 0))));
+      const [r, g, b] = paletteColor(palette, values[i], low, high);
       for (let k = 0; k < 2 * last; k++) {
         // Older parts fade.
         const age = ((k + 1) >> 1) / last;
@@ -105,12 +106,12 @@ export class LineWork {
 
   /** From each picked atom to the next, the shortest way. */
   #showMeasured(session: Session, frame: Frame, theme: Theme, look: LineLook): void {
-    const { picked } = session;
-    const there = picked.every((atom) => atom < frame.count);
+    const picked = session.picked.map((name) => atomNamed(frame, name));
+    const there = picked.every((atom) => atom >= 0);
     this.#measured.mesh.visible = picked.length > 1 && there;
     if (picked.length < 2 || !there) return;
     this.#measured.show(look.store, look.near, 2 * look.pixelRatio, look.lift);
-    if (!this.#changed.measured.by(picked, frame, session.wrap, theme)) return;
+    if (!this.#changed.measured.by(session.picked, frame, session.wrap, theme)) return;
     const out = this.#measured.room(picked.length - 1);
     const { centers } = look.store;
     const at = [0, 1, 2].map((m) => centers[3 * picked[0] + m]);

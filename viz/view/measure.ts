@@ -1,8 +1,11 @@
 /** The section in which picked atoms are described and measured, with their neighbours and g(r). */
 import {
+  atomName,
+  atomNamed,
   type Curve,
   type Distribution,
   type Frame,
+  isNamedById,
   measure,
   measureCurve,
   neighboursWithin,
@@ -18,19 +21,26 @@ import { button, element, field, graphic, setText, short } from './elements.js';
 import type { MakePart } from './part.js';
 
 const MOST_LISTED = 24;
+/** Neighbours are looked for so many distances of neighbours away: some four thousand. */
+const FARTHEST = 10;
 /** With more atoms g(r) waits until playback does. */
 const QUICK = 3_000;
 
 export const measurePart: MakePart = (host) => {
   const number = element('input', { name: 'pick-atom', type: 'number', min: 0, step: 1 });
   const add = (): void => {
-    const atom = Number(number.value);
-    const count = host.run === null || host.session === null ? 0 : toldFrame(host.session, host.run).count;
-    if (number.value === '' || !Number.isInteger(atom) || atom < 0 || atom >= count) {
-      host.showError(`There is no atom ${number.value || '…'}; the frame has atoms 0 to ${count - 1}.`);
-      return;
-    }
-    host.update((session) => (session.picked.includes(atom) ? session : pick(session, atom, true)));
+    const name = Number(number.value);
+    host.update((session, run) => {
+      const frame = toldFrame(session, run);
+      if (number.value === '' || atomNamed(frame, name) < 0) {
+        const known = isNamedById(frame)
+          ? 'atoms are called by their id'
+          : `the frame has atoms 0 to ${frame.count - 1}`;
+        host.showError(`There is no atom ${number.value || '…'}; ${known}.`);
+        return session;
+      }
+      return session.picked.includes(name) ? session : pick(session, name, true);
+    });
   };
   number.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') add();
@@ -69,24 +79,27 @@ export const measurePart: MakePart = (host) => {
   const shown = { details: [] as readonly unknown[], distribution: [] as readonly unknown[] };
   let curve: { readonly of: readonly unknown[]; readonly curve: Curve } | null = null;
 
-  const describe = (session: Session, frame: Frame): void => {
+  const describe = (session: Session, frame: Frame, spacing: number): void => {
     const { picked, neighbourRadius } = session;
     const now = [frame, picked, neighbourRadius];
     if (now.every((value, k) => value === shown.details[k])) return;
     shown.details = now;
-    const here = picked.filter((atom) => atom < frame.count);
-    const last = here.at(-1);
+    const here = picked.filter((name) => atomNamed(frame, name) >= 0);
+    const last = here.map((name) => atomNamed(frame, name)).at(-1);
     hint.hidden = here.length > 0;
     const measured = measure(frame, here);
     setText(result, measured === null ? '' : measurementText(measured));
     details.replaceChildren(...(last === undefined ? [] : entryRows(atomEntries(frame, last))));
     aroundField.hidden = last === undefined;
     if (last === undefined) return;
-    const near = neighboursWithin(frame, last, neighbourRadius);
-    const list = near.slice(0, MOST_LISTED).map(({ atom, distance }) => `${atom} at ${short(distance)}`);
+    const reach = Math.min(neighbourRadius, FARTHEST * spacing);
+    const near = neighboursWithin(frame, last, reach);
+    const list = near
+      .slice(0, MOST_LISTED)
+      .map(({ atom, distance }) => `${atomName(frame, atom)} at ${short(distance)}`);
     setText(
       around,
-      `${near.length}${near.length > 0 ? ': ' : ''}${list.join(', ')}${near.length > MOST_LISTED ? ', …' : ''}`,
+      `${near.length}${reach < neighbourRadius ? ` within ${short(reach)}, as far as is looked` : ''}${near.length > 0 ? ': ' : ''}${list.join(', ')}${near.length > MOST_LISTED ? ', …' : ''}`,
     );
   };
 
@@ -120,7 +133,9 @@ export const measurePart: MakePart = (host) => {
       const { clientWidth, clientHeight } = host.canvas;
       const atom = host.picture.atomAt(x / clientWidth, y / clientHeight);
       const before = host.session?.picked.length ?? 0;
-      host.update((session) => pick(session, atom, shift));
+      host.update((session, run) =>
+        pick(session, atom === null ? null : atomName(toldFrame(session, run), atom), shift),
+      );
       const section = result.closest('details');
       if (atom !== null && section !== null) section.open = true;
       return atom !== null || before > 0;
@@ -135,7 +150,7 @@ export const measurePart: MakePart = (host) => {
     },
     show(session, run) {
       const frame = toldFrame(session, run);
-      describe(session, frame);
+      describe(session, frame, run.spacing);
       if (document.activeElement !== radius) radius.value = String(session.neighbourRadius);
       offer(run);
       const { distribution: asked, playing } = session;

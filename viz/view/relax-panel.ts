@@ -132,9 +132,9 @@ export const relaxPart: MakePart = (host) => {
     element: content,
     setRun(run) {
       if (run !== followed?.run) followed = null;
-      offer(run.frame(0));
+      offer(run.first);
       // What says its potential and has not been relaxed is here to be relaxed.
-      const told = potentialOf(run.frame(0).system) !== null && responseOf(run.frame(0)) === null;
+      const told = potentialOf(run.first.system) !== null && responseOf(run.first) === null;
       const section = content.closest('details');
       if (told && section !== null) section.open = true;
     },

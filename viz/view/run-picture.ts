@@ -3,8 +3,14 @@
  * what it is made from has changed, and gives it all back at the end.
  */
 import { type Camera, type Scene, Vector2, type WebGLRenderer } from 'three';
+import { InputError } from '../../src/message/index.js';
 import {
   arrowLength,
+  arrowSizes,
+  atomNamed,
+  type BondRule,
+  type Bonds,
+  bondsIn,
   coloringOf,
   colorValues,
   drawnRadii,
@@ -15,14 +21,13 @@ import {
   ghostFrame,
   type Images,
   imagesOf,
-  largestSize,
+  matchAtoms,
   noBonds,
-  noiseOf,
   numbers,
   paletteOf,
   type Run,
+  referenceOf,
   type Session,
-  usualSize,
   vectorsOf,
   wrapInto,
 } from '../state/index.js';
@@ -47,14 +52,13 @@ export class RunPicture {
   readonly #run: Run;
   readonly #scene: Scene;
   readonly #lines: LineWork;
+  readonly #onFault: (message: string) => void;
   #atoms: Atoms;
   #ghosts: Ghosts | null = null;
   #radii: Float32Array = new Float32Array(0);
   #largest = 1;
   /** Half of the diagonal of all that is drawn. */
   #extent = 0;
-  /** Of the shown arrows in the run: the longest vector, the usual one, and what is noise. */
-  #sizes = { largest: 0, usual: 0, noise: 0 };
   readonly #changed = {
     extent: new Change(),
     centers: new Change(),
@@ -62,23 +66,23 @@ export class RunPicture {
     palette: new Change(),
     values: new Change(),
     bonds: new Change(),
-    sizes: new Change(),
     arrows: new Change(),
     ghosts: new Change(),
   };
 
-  constructor(run: Run, scene: Scene) {
+  constructor(run: Run, scene: Scene, onFault: (message: string) => void) {
     this.#run = run;
     this.#scene = scene;
-    this.#atoms = new Atoms(run.frame(0).count, scene);
+    this.#onFault = onFault;
+    this.#atoms = new Atoms(run.first.count, scene);
     this.#lines = new LineWork(run, scene);
   }
 
   /** Half of the diagonal of what is drawn of a frame. */
   extent(session: Session, frame: Frame): number {
     const images = imagesOf(frame, session.images);
-    // Without a cell the atoms tell it, and those of one run stay about where they are.
-    if (this.#changed.extent.by(frame.cell ?? frame.count, ...images)) {
+    // Without a cell the atoms tell it.
+    if (this.#changed.extent.by(frame.cell ?? frame, ...images)) {
       this.#extent = Math.hypot(...extentOf(frame, images).size) / 2 + 2 * this.#run.spacing;
     }
     return this.#extent;
@@ -189,7 +193,7 @@ export class RunPicture {
     uniforms.fogFar.value = flat ? 2e9 : eye.distance + 1.4 * extent;
     uniforms.fogColor.value.set(...theme.background);
     uniforms.smoothEdges.value = eye.smoothEdges;
-    const [a = -1, b = -1, c = -1, d = -1] = session.picked;
+    const [a = -1, b = -1, c = -1, d = -1] = session.picked.map((name) => atomNamed(frame, name));
     uniforms.picked.value.set(a, b, c, d);
     spheres.show(images[0] * images[1] * images[2], 2 * this.#largest * session.radiusScale * eye.scale);
   }
@@ -198,13 +202,26 @@ export class RunPicture {
     const { bonds } = this.#atoms;
     const { bonds: rule, bondsKept, radiusScale } = session;
     if (rule !== null) {
-      const from = bondsKept ? this.#run.frame(0) : frame;
-      if (this.#changed.bonds.by(from, rule, this.#radii)) {
-        bonds.set(from.count === frame.count ? findBonds(from, rule, this.#radii) : noBonds);
+      const from = bondsKept ? this.#run.first : frame;
+      const match = matchAtoms(from, frame);
+      if (this.#changed.bonds.by(from, match, rule, this.#radii)) {
+        const radii = match === 'same' ? this.#radii : drawnRadii(from, this.#run.spacing, session);
+        bonds.set(this.#bondsOf(frame, from, rule, radii));
       }
     }
     const width = 0.1 * this.#run.spacing * Math.min(1, radiusScale * 2);
     bonds.show(rule !== null, images[0] * images[1] * images[2], width);
+  }
+
+  /** None where they cannot be drawn, which is told. */
+  #bondsOf(frame: Frame, from: Frame, rule: BondRule, radii: Float32Array): Bonds {
+    try {
+      return bondsIn(frame, from, findBonds(from, rule, radii));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#onFault(`No bonds are drawn: ${error.message}.`);
+      return noBonds;
+    }
   }
 
   #showGhosts(session: Session, frame: Frame, theme: Theme, eye: Eye, images: Images): void {
@@ -241,24 +258,17 @@ export class RunPicture {
       arrows.show(null);
       return;
     }
-    const { sizes, arrows: changed } = this.#changed;
-    const source = numbers(frame, name, 3)?.values ?? frame;
-    if (sizes.by(name, run.version)) {
-      this.#sizes = {
-        largest: largestSize(run, name),
-        usual: usualSize(run, name),
-        noise: noiseOf(run, name),
-      };
-    }
-    const least = Math.max(this.#sizes.noise, session.arrowThreshold * this.#sizes.largest);
-    if (changed.by(name, source, session.reference, least)) {
+    const { largest, noise } = arrowSizes(run, session);
+    const least = Math.max(noise, session.arrowThreshold * largest);
+    const column = numbers(frame, name, 3)?.values;
+    const sources = column === undefined ? [frame, run.reference(referenceOf(run, session))] : [column];
+    if (this.#changed.arrows.by(name, least, ...sources)) {
       arrows.set(vectorsOf(run, frame, session) ?? [], least);
     }
-    const { largest, usual } = this.#sizes;
     const flat = frame.dimension === 2;
     arrows.show({
       images: images[0] * images[1] * images[2],
-      scale: arrowLength(run, usual, session),
+      scale: arrowLength(run, session),
       width: 0.09 * run.spacing,
       lift: flat ? 1.1 * this.#largest * session.radiusScale : 0,
       start: session.arrowStart ?? (flat ? 'center' : 'surface'),

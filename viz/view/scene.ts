@@ -77,6 +77,7 @@ export class Picture {
   readonly #occlusion: Occlusion;
   readonly #ids = new WebGLRenderTarget(1, 1);
   readonly #onRest: () => void;
+  readonly #onFault: (message: string) => void;
   readonly #cameras = { perspective: new PerspectiveCamera(), orthographic: new OrthographicCamera() };
   #run: Run | null = null;
   #shown: RunPicture | null = null;
@@ -106,6 +107,7 @@ export class Picture {
     };
     this.#occlusion = new Occlusion(this.#renderer);
     this.#onRest = onRest;
+    this.#onFault = onFault;
   }
 
   setTheme(theme: Theme): void {
@@ -116,7 +118,7 @@ export class Picture {
   setRun(run: Run | null): void {
     this.#shown?.dispose();
     this.#run = run;
-    this.#shown = run === null ? null : new RunPicture(run, this.#scene);
+    this.#shown = run === null ? null : new RunPicture(run, this.#scene, this.#onFault);
     this.#last = null;
     this.#pace.cost = 0;
   }

@@ -43,6 +43,7 @@ export interface FilmPlan {
 /** All frames once, as fast as playback. */
 export function filmPlan({ interpolate, speed }: Session, run: Run): FilmPlan {
   const by = interpolate ? Math.min(1, speed / SMOOTH) : 1;
-  const count = Math.floor((run.length - 1) / by) + 1;
-  return { framesPerSecond: speed / by, times: Array.from({ length: count }, (_, k) => k * by) };
+  const last = run.length - 1;
+  const times = Array.from({ length: Math.ceil(last / by - 1e-9) }, (_, k) => k * by);
+  return { framesPerSecond: speed / by, times: [...times, last] };
 }

@@ -112,7 +112,9 @@ export const takeAwayPart: MakePart = (host) => {
 
 export function viewOf({ run, session, theme }: Host): SavedView | null {
   if (run === null || session === null) return null;
-  return { version: 1, file: run.name, theme, session: { ...session, playing: false } };
+  // After the last frame comes the first one again: until then the last is seen.
+  const time = Math.min(session.time, run.length - 1);
+  return { version: 1, file: run.name, theme, session: { ...session, time, playing: false } };
 }
 
 function sizeInput(name: string): HTMLInputElement {

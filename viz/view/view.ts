@@ -22,7 +22,7 @@ export const viewPart: MakePart = (host) => {
   };
   const turn = (key: string): void => {
     const [right, up] = DIRECTIONS[key];
-    const flat = host.run?.frame(0).dimension === 2;
+    const flat = host.run?.first.dimension === 2;
     host.look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
   };
   const closer = (factor: number) => (): void => host.look((camera) => zoom(camera, factor));

@@ -27,6 +27,7 @@ import {
 import { element } from './elements.js';
 import { makeFilm } from './film.js';
 import { listenToKeys } from './keyboard.js';
+import { type Opened, OpenedFiles } from './opened-files.js';
 import type { FilmEvents, Host, Part, ShotOptions, ThemeName } from './part.js';
 import { parts as allParts } from './parts.js';
 import { listenToPointers } from './pointer.js';
@@ -101,8 +102,10 @@ export function mountViewer(
   const listening = new AbortController();
   const { signal } = listening;
   const files: ViewerFile[] = [];
-  /** What has been read, with the session that it was left with. */
-  const opened = new Map<ViewerFile, Opened>();
+  const opened = new OpenedFiles(read);
+  let current: Opened | null = null;
+  /** How often a file has been asked for. */
+  let asked = 0;
   let file: ViewerFile | null = null;
   let run: Run | null = null;
   let session: Session | null = null;
@@ -217,18 +220,20 @@ export function mountViewer(
   async function tried(next: ViewerFile, look: Partial<Session> = {}): Promise<string | null> {
     alert.replaceChildren();
     live.textContent = `Reading ${next.name}`;
+    const order = ++asked;
     try {
-      const before = opened.get(next);
-      const known = before ?? (await read(next));
-      opened.set(next, known);
+      const known = await opened.get(next);
       if (!files.includes(next)) files.push(next);
       checkColumns(known.run, look);
-      const fit = before === undefined && look.camera === undefined;
-      if (!closed) showRun(next, known.run, { ...known.session, ...look }, fit);
+      // What was asked for since is shown instead.
+      if (closed || order !== asked) return null;
+      known.session = { ...known.session, ...look };
+      const fit = !known.shown && look.camera === undefined;
+      showRun(next, known, fit);
       live.textContent = `${next.name} is open`;
       return null;
     } catch (error) {
-      live.textContent = '';
+      if (order === asked) live.textContent = '';
       redraw();
       return messageOf(error);
     }
@@ -242,30 +247,30 @@ export function mountViewer(
     };
     const run = await next.open(events);
     const session = createSession(run, aspect());
-    return { run, session: next.growing ? { ...session, follow: true } : session };
+    return { run, session: next.growing ? { ...session, follow: true } : session, shown: false };
   }
 
   /** A file that has been replaced: as it is now, looked at as before. What was read of it is shown until then. */
   async function reopen(of: ViewerFile): Promise<void> {
     try {
-      const { run: fresh, session: begun } = await read(of);
-      const before = (of === file ? session : opened.get(of)?.session) ?? begun;
-      opened.get(of)?.run.close();
-      const kept = { ...before, time: Math.min(before.time, fresh.length - 1) };
-      opened.set(of, { run: fresh, session: kept });
-      if (closed) fresh.close();
-      else if (of === file) showRun(of, fresh, kept);
+      const known = await opened.get(of);
+      const fresh = await opened.replace(of, ({ run: { length } }) => {
+        const before = of === file && session !== null ? session : known.session;
+        return { ...before, time: Math.min(before.time, length - 1) };
+      });
+      if (!closed && of === file) showRun(of, fresh);
     } catch (error) {
       if (!closed) showError(messageOf(error));
     }
   }
 
-  function showRun(next: ViewerFile, nextRun: Run, nextSession: Session, fit = false): void {
-    if (file !== null && run !== null && session !== null) {
-      opened.set(file, { run, session: { ...session, playing: false } });
-    }
+  function showRun(next: ViewerFile, nextOpened: Opened, fit = false): void {
+    if (current !== null && session !== null) current.session = { ...session, playing: false };
     stopWatching();
-    [file, run, session] = [next, nextRun, nextSession];
+    current = nextOpened;
+    current.shown = true;
+    const { run: nextRun } = nextOpened;
+    [file, run, session] = [next, nextRun, nextOpened.session];
     stopWatching = nextRun.onChange(redraw);
     side.hidden = false;
     hint.hidden = true;
@@ -350,7 +355,7 @@ export function mountViewer(
   }
 
   const drag = (right: number, up: number): void => {
-    const flat = run?.frame(0).dimension === 2;
+    const flat = run?.first.dimension === 2;
     host.look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
   };
   listenToPointers(
@@ -448,7 +453,7 @@ export function mountViewer(
       resizing.disconnect();
       cancelAnimationFrame(scheduled);
       for (const part of parts) part.close?.();
-      for (const one of opened.values()) one.run.close();
+      opened.close();
       picture.dispose();
       root.remove();
     },
@@ -462,11 +467,6 @@ function firstFree(): number {
   let number = 1;
   while (mounted.has(number)) number++;
   return number;
-}
-
-interface Opened {
-  readonly run: Run;
-  readonly session: Session;
 }
 
 /** @throws Error where a column that is asked for is not there */

@@ -56,11 +56,11 @@ export interface Compared {
   readonly answer: RelaxAnswer;
 }
 
-/** Of which frame an equilibrium is, that the worker keeps. */
-interface Kept {
-  readonly equilibrium: number;
-  readonly parameters: readonly ParameterChoice[];
-}
+/** An equilibrium that the worker keeps, of a frame. */
+interface Kept extends Pick<RelaxAnswer, 'equilibrium' | 'parameters'> {}
+
+/** Equilibria that the worker keeps at once, each with its model; older ones are found again where they are needed. */
+const MOST_KEPT = 8;
 
 const results = [
   'energy',
@@ -75,6 +75,8 @@ const results = [
 export class Workshop {
   readonly #relaxer: Relaxer;
   readonly #kept = new WeakMap<Frame, Kept>();
+  /** Of the equilibria that the worker has, the one used last at the end. */
+  #inWorker: readonly number[] = [];
   readonly #runs = new WeakSet<Run>();
 
   constructor(relaxer = createRelaxer()) {
@@ -134,7 +136,7 @@ export class Workshop {
       const end = frameOfSystem(sensitivity === null ? relaxed : answered(relaxed, sensitivity));
       take(end);
       const last = run === null ? end : (run as MemoryRun).frame((run as MemoryRun).length - 1);
-      this.#kept.set(last, answer);
+      this.#keep(last, answer);
       return { answer, frame: last, doubt: sensitivity?.doubt ?? null };
     };
     const done = work();
@@ -156,7 +158,7 @@ export class Workshop {
     const { equilibrium, parameters } = await this.#equilibriumOf(frame, potential);
     const sensitivity = await this.#relaxer.sensitivity(equilibrium, parameter);
     const next = frameOfSystem(answered(frame.system, sensitivity));
-    this.#kept.set(next, { equilibrium, parameters });
+    this.#keep(next, { equilibrium, parameters });
     return { run: this.#made(name, [next]), doubt: sensitivity.doubt };
   }
 
@@ -198,12 +200,19 @@ export class Workshop {
         ),
       ),
     ]);
-    this.#kept.set(run.frame(1), answer);
+    this.#keep(run.frame(1), answer);
     return { file: { name, open: async () => run }, difference, answer };
   }
 
   close(): void {
     this.#relaxer.close();
+  }
+
+  #keep(frame: Frame, { equilibrium, parameters }: Kept): void {
+    this.#kept.set(frame, { equilibrium, parameters });
+    const others = this.#inWorker.filter((one) => one !== equilibrium);
+    for (const old of others.slice(0, -(MOST_KEPT - 1))) this.#relaxer.release(old);
+    this.#inWorker = [...others.slice(-(MOST_KEPT - 1)), equilibrium];
   }
 
   #made(name: string, frames: readonly Frame[]): MemoryRun {
@@ -214,14 +223,14 @@ export class Workshop {
 
   async #equilibriumOf(frame: Frame, potential: unknown): Promise<Kept> {
     const known = this.#kept.get(frame);
-    if (known !== undefined) return known;
+    if (known !== undefined && this.#inWorker.includes(known.equilibrium)) return known;
     const { info, system } = frame;
     const reached = info.get('max_force');
     // A file's numbers are rounded in their last places: no tighter than it was.
     const maxForce = typeof reached === 'number' ? Math.max(1e-10, 2 * reached) : 1e-10;
     const answer = await this.#relaxer.relax({ system: systemData(bare(system)), potential, maxForce });
     if (!answer.converged) throw new Error(answer.message);
-    this.#kept.set(frame, answer);
+    this.#keep(frame, answer);
     return answer;
   }
 }

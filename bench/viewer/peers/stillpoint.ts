@@ -19,7 +19,7 @@ export const open: OpenViewer = async (place, text, { center, side }) => {
       viewer.change({ camera: rotate(viewer.session.camera, (TURN * Math.PI) / 180, 0) });
     },
     async prepare({ positions }) {
-      const first = viewer.run?.frame(0) as Frame;
+      const first = viewer.run?.first as Frame;
       const frames = positions.map((positions, index) => ({ ...first, index, positions }));
       await viewer.show({ name: 'run.xyz', open: async () => createRun('run.xyz', frames) }, look);
     },
