@@ -44,6 +44,7 @@ import {
   type Run,
   radialDistribution,
   scaleColor,
+  scaleOf,
   seenFrames,
   sharing,
   speciesColors,
@@ -103,7 +104,7 @@ describe('bonds', () => {
       [false, false, false],
     ] as const) {
       const frame = gas(14, 3, periodic);
-      const bonds = findBonds(frame, { kind: 'cutoff', cutoff: 2 }, atomRadii(frame, 1));
+      const bonds = findBonds(frame, { kind: 'cutoff', cutoff: 2 }, atomRadii(frame, scaleOf(frame)));
       const found = Array.from({ length: bonds.count }, (_, k) =>
         Math.hypot(...bonds.vectors.subarray(3 * k, 3 * k + 3)),
       ).sort((a, b) => a - b);
@@ -122,7 +123,11 @@ describe('bonds', () => {
 
   test('lead from one atom to an image of the other', () => {
     const frame = gas(14, 5);
-    const { count, atoms, vectors } = findBonds(frame, { kind: 'cutoff', cutoff: 2.5 }, atomRadii(frame, 1));
+    const { count, atoms, vectors } = findBonds(
+      frame,
+      { kind: 'cutoff', cutoff: 2.5 },
+      atomRadii(frame, scaleOf(frame)),
+    );
     expect(count).toBeGreaterThan(20);
     const { inverse } = frame.cell ?? { inverse: new Float64Array(9) };
     for (let k = 0; k < count; k++) {
@@ -151,18 +156,18 @@ describe('bonds', () => {
       }),
     );
     const bonded = (factor: number) => [
-      ...findBonds(line, { kind: 'radii', factor }, atomRadii(line, 1)).atoms,
+      ...findBonds(line, { kind: 'radii', factor }, atomRadii(line, scaleOf(line))).atoms,
     ];
     expect(bonded(0.99)).toEqual([]);
     expect(bonded(1.01).sort()).toEqual([0, 1]);
-    expect(findBonds(line, { kind: 'radii', factor: 1.2 }, atomRadii(line, 1)).count).toBe(2);
+    expect(findBonds(line, { kind: 'radii', factor: 1.2 }, atomRadii(line, scaleOf(line))).count).toBe(2);
     expect(findBonds(line, { kind: 'radii', factor: 5 }, [0, 0, 0]).count).toBe(0);
   });
 
   test('are none where an atom is at no place', () => {
     const frame = gas(4, 1);
     const lost = { ...frame, positions: frame.positions.slice().fill(Number.NaN, 0, 1) };
-    expect(findBonds(lost, { kind: 'cutoff', cutoff: 2 }, atomRadii(frame, 1)).count).toBe(0);
+    expect(findBonds(lost, { kind: 'cutoff', cutoff: 2 }, atomRadii(frame, scaleOf(frame))).count).toBe(0);
   });
 });
 
@@ -747,9 +752,9 @@ describe('the look', () => {
 
   test('hides species, and scales the radii of others', () => {
     expect([
-      ...drawnRadii(frame, 1, { hidden: ['A'], speciesRadii: [{ species: 'B', factor: 0.5 }] }),
+      ...drawnRadii(frame, run, { hidden: ['A'], speciesRadii: [{ species: 'B', factor: 0.5 }] }),
     ]).toEqual([0, 1, 0]);
-    expect([...drawnRadii(frame, 1, look)]).toEqual([1, 2, 3]);
+    expect([...drawnRadii(frame, run, look)]).toEqual([1, 2, 3]);
   });
 
   test('has a diverging scale with zero in its middle for values of both signs', () => {

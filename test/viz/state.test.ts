@@ -21,6 +21,7 @@ import {
   readRun,
   rotate,
   scaleColor,
+  scaleOf,
   shownFrame,
   spacing,
   step,
@@ -136,7 +137,7 @@ describe('a frame', () => {
   });
 
   test('takes radii from the diameters in the file', () => {
-    expect([...atomRadii(frame, 2)]).toEqual([0.5, 0.25]);
+    expect([...atomRadii(frame, scaleOf(frame))]).toEqual([0.5, 0.25]);
   });
 });
 

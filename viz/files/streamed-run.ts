@@ -10,8 +10,8 @@ import {
   type Frame,
   frameOfSystem,
   type Run,
+  scaleOf,
   sharing,
-  spacing,
 } from '../state/index.js';
 
 /** Reads frames of an index, in the order in which they are asked for. */
@@ -127,7 +127,7 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
     get version() {
       return version;
     },
-    spacing: spacing(first),
+    ...scaleOf(first),
     frame(k) {
       const index = Math.min(length - 1, Math.max(0, k));
       if (index !== wanted) {

@@ -4,8 +4,9 @@
  */
 import { InputError } from '../../src/message/index.js';
 import { NeighborList } from '../../systems/index.js';
-import { type Frame, spacing } from './frame.js';
+import type { Frame } from './frame.js';
 import { matchAtoms } from './match.js';
+import { spacing } from './scale.js';
 
 /** Closer than a factor of the sum of both radii, or than a length. */
 export type BondRule =

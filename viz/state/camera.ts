@@ -3,7 +3,8 @@
  * projection itself is the view's.
  */
 import { type Fields, number, vector } from './fields.js';
-import { extentOf, type Frame, type Images, spacing } from './frame.js';
+import { extentOf, type Frame, type Images } from './frame.js';
+import { spacing } from './scale.js';
 
 export interface Camera {
   readonly target: readonly [number, number, number];

@@ -4,6 +4,7 @@
  */
 import { summarize } from './catalog.js';
 import type { Drawing } from './drawing.js';
+import { areElements, elementOf } from './elements.js';
 import { type Frame, numbers } from './frame.js';
 import type { Look } from './look.js';
 import type { Run } from './run.js';
@@ -23,34 +24,14 @@ const PALETTE: readonly Color[] = [
   [150, 150, 150],
 ];
 
-/** What chemists are used to. */
-const CUSTOM: Readonly<Record<string, Color>> = {
-  H: [235, 235, 235],
-  C: [120, 120, 120],
-  N: [70, 95, 215],
-  O: [220, 55, 50],
-  F: [140, 205, 90],
-  Na: [160, 100, 215],
-  Mg: [110, 190, 70],
-  Al: [175, 155, 160],
-  Si: [225, 190, 150],
-  P: [235, 140, 40],
-  S: [230, 205, 60],
-  Cl: [60, 195, 70],
-  Ar: [110, 195, 210],
-  Fe: [205, 110, 60],
-  Ni: [85, 185, 95],
-  Cu: [195, 125, 65],
-  Ag: [180, 185, 195],
-  Au: [230, 190, 60],
-};
-
 /** The colour of each species of a run. */
 export function speciesColors(run: Run): Map<string, Color> {
   let next = 0;
+  const chemical = areElements(run.species);
   return new Map(
     run.species.map((label): [string, Color] => {
-      if (Object.hasOwn(CUSTOM, label)) return [label, CUSTOM[label]];
+      const element = chemical ? elementOf(label) : null;
+      if (element !== null) return [label, element.color];
       const k = next++;
       return [label, PALETTE[k] ?? hue(k)];
     }),

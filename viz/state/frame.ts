@@ -2,7 +2,14 @@
  * A frame as it is drawn: positions in single precision in three dimensions, the cell, and the columns that colours
  * and arrows come from. A frame is a value, and knows nothing of the screen.
  */
-import { type Column, coordinates, type Info, type NumberColumn, type System } from '../../systems/index.js';
+import {
+  type Column,
+  coordinates,
+  type Info,
+  minimumImage,
+  type NumberColumn,
+  type System,
+} from '../../systems/index.js';
 
 export interface Cell {
   /** Lattice vectors as rows, 3 × 3. */
@@ -139,12 +146,12 @@ export function cellCorners({ vectors }: Cell, dimension: 2 | 3, copies: Images 
   );
 }
 
-/** The distance at which atoms would lie on a square or cubic lattice of the same density; 1 for a single atom. */
-export function spacing(frame: Frame): number {
-  const { volume } = frame.system.box;
-  if (volume !== null && frame.count > 0) return (volume / frame.count) ** (1 / frame.dimension);
-  const { size } = extentOf(frame);
-  const sides = size.slice(0, frame.dimension).filter((side) => side > 0);
-  if (sides.length === 0 || frame.count === 0) return 1;
-  return (sides.reduce((a, b) => a * b, 1) / frame.count) ** (1 / sides.length);
+/** The shortest vector from atom i to an image of atom j; three numbers. */
+export function between({ system }: Frame, i: number, j: number): [number, number, number] {
+  const x = coordinates(system);
+  const d = system.dimension;
+  const way = new Float64Array(d);
+  for (let m = 0; m < d; m++) way[m] = x[j * d + m] - x[i * d + m];
+  minimumImage(system.box, way, way);
+  return [way[0], way[1], d === 3 ? way[2] : 0];
 }

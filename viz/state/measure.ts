@@ -2,9 +2,8 @@
  * Distances, angles and dihedrals between atoms, along the shortest way between periodic images, in double precision;
  * and the same against the frame.
  */
-import { coordinates, minimumImage } from '../../systems/index.js';
 import type { Curve } from './curves.js';
-import type { Frame } from './frame.js';
+import { between, type Frame } from './frame.js';
 import { atomNamed } from './match.js';
 import { movedFrame } from './response.js';
 import type { Run } from './run.js';
@@ -48,16 +47,6 @@ export function measureCurve(run: Run, atoms: readonly number[], change = 0): Cu
     return frame === null ? Number.NaN : (measure(movedFrame(frame, change), atoms)?.value ?? Number.NaN);
   });
   return { label: measureLabel(atoms), values, logarithmic: false };
-}
-
-/** The shortest vector from atom i to an image of atom j; three numbers. */
-export function between({ system }: Frame, i: number, j: number): [number, number, number] {
-  const x = coordinates(system);
-  const d = system.dimension;
-  const way = new Float64Array(d);
-  for (let m = 0; m < d; m++) way[m] = x[j * d + m] - x[i * d + m];
-  minimumImage(system.box, way, way);
-  return [way[0], way[1], d === 3 ? way[2] : 0];
 }
 
 type Vector = readonly [number, number, number];

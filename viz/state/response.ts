@@ -5,8 +5,9 @@
 
 import { type Column, coordinates, type Info, type System, withPositions } from '../../systems/index.js';
 import { type Fields, number } from './fields.js';
-import { type Frame, frameOfSystem, numbers, spacing } from './frame.js';
+import { type Frame, frameOfSystem, numbers } from './frame.js';
 import { columnOf, potentialOf } from './potentials.js';
+import { spacing } from './scale.js';
 
 export interface Responding {
   /** δθ: frames that have a sensitivity are shown moved by so much of it. */

@@ -6,9 +6,11 @@
 import { InputError } from '../../src/message/index.js';
 import { streamExtendedXyz, type TextSource } from '../../systems/index.js';
 import { Catalog, type ColumnSummary, catalogued } from './catalog.js';
-import { type Frame, frameOfSystem, sharing, spacing } from './frame.js';
+import { type Frame, frameOfSystem, sharing } from './frame.js';
+import { type Scale, scaleOf } from './scale.js';
 
-export interface Run {
+/** Its scale is that of the first frame. */
+export interface Run extends Scale {
   readonly name: string;
   /** How many frames there are by now, at least one. */
   readonly length: number;
@@ -22,8 +24,6 @@ export interface Run {
   readonly vectors: readonly string[];
   /** Comment entries that are one number. */
   readonly infoKeys: readonly string[];
-  /** The distance that atoms have from their neighbours, roughly. */
-  readonly spacing: number;
   readonly first: Frame;
   /**
    * The frame to be shown: k, or while that is not in memory the nearest that is (its `index` says which); k is then
@@ -74,7 +74,7 @@ export function createRun(name: string, given: readonly Frame[]): MemoryRun {
     get version() {
       return frames.length;
     },
-    spacing: spacing(frames[0]),
+    ...scaleOf(frames[0]),
     first: frames[0],
     frame: (k) => frames[Math.min(frames.length - 1, Math.max(0, k))],
     peek: (k) => frames[k] ?? null,

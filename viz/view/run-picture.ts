@@ -159,7 +159,7 @@ export class RunPicture {
     }
     const [radius, diameter] = [numbers(frame, 'radius', 1), numbers(frame, 'diameter', 1)];
     if (radii.by(frame.species, radius, diameter, session.hidden, session.speciesRadii)) {
-      this.#radii = drawnRadii(frame, this.#run.spacing, session);
+      this.#radii = drawnRadii(frame, this.#run, session);
       this.#largest = this.#radii.reduce((a, b) => Math.max(a, b), 0);
       store.setRadii(this.#radii);
     }
@@ -205,7 +205,7 @@ export class RunPicture {
       const from = bondsKept ? this.#run.first : frame;
       const match = matchAtoms(from, frame);
       if (this.#changed.bonds.by(from, match, rule, this.#radii)) {
-        const radii = match === 'same' ? this.#radii : drawnRadii(from, this.#run.spacing, session);
+        const radii = match === 'same' ? this.#radii : drawnRadii(from, this.#run, session);
         bonds.set(this.#bondsOf(frame, from, rule, radii));
       }
     }
@@ -236,7 +236,7 @@ export class RunPicture {
     const { hidden, speciesRadii, wrap, radiusScale } = session;
     if (this.#changed.ghosts.by(ghost, frame, wrap, hidden, speciesRadii)) {
       ghostCenters(ghost, frame, store.centers, this.#ghosts.centers);
-      this.#ghosts.set(drawnRadii(ghost, this.#run.spacing, session));
+      this.#ghosts.set(drawnRadii(ghost, this.#run, session));
     }
     const copies = images[0] * images[1] * images[2];
     this.#ghosts.show(copies, theme.ghost, 1.6 * eye.pixelRatio, 1.15 * this.#largest * radiusScale);
