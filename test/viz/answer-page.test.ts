@@ -101,7 +101,13 @@ function helpers(hands: Hands) {
     },
     async finished(): Promise<string> {
       await expect.poll(() => answerStatus().getAttribute('data-result'), { timeout: 30_000 }).toBeTruthy();
-      return (await answerStatus().textContent()) ?? '';
+      // What was done, and how a comparison came out.
+      const all = await page()
+        .locator('details', { hasText: 'Answer' })
+        .first()
+        .locator('.status')
+        .allTextContents();
+      return all.join(' ').trim();
     },
   };
 }
@@ -272,7 +278,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
       const told = await finished();
       await page().getByTitle('Zero change').click();
       await expect.poll(async () => (await session()).change).toBe(0);
-      return Number(/, ([\d.e-]+) in the root mean square/.exec(told)?.[1]);
+      return Number(/, ([\d.e-]+) root mean square/.exec(told)?.[1]);
     };
     const [one, two] = [await off(1), await off(2)];
     expect(two / one).toBeGreaterThan(3.5);
@@ -342,7 +348,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     expect(await page().evaluate(() => stillpointViewer.run?.name)).toMatch(/loose/);
     await page().getByLabel('Close the message').click();
     await page().getByLabel('Potential', { exact: true }).selectOption('soft-sphere');
-    await page().getByLabel('Most steps').fill('7');
+    await page().getByLabel('Max steps').fill('7');
     await button.click();
     await expect.poll(() => relaxStatus().getAttribute('data-result')).toBe('doubtful');
     expect(await relaxStatus().textContent()).toMatch(/not reached in 7 steps.*raise maxSteps/);
@@ -353,8 +359,8 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     await expect.poll(() => page().evaluate(() => stillpointViewer.run?.name)).toMatch(/loose/);
     await unfold('Relax');
     // It never ends by itself.
-    await page().getByLabel('Largest force').fill('1e-300');
-    await page().getByLabel('Most steps').fill('1000000000');
+    await page().getByLabel('Max force').fill('1e-300');
+    await page().getByLabel('Max steps').fill('1000000000');
     await page().getByTitle('Relax the shown structure').click();
     const length = () => page().evaluate(() => stillpointViewer.run?.length ?? 0);
     await expect.poll(length, { timeout: 20_000 }).toBeGreaterThan(50);
@@ -425,6 +431,17 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     await drag();
     await page().mouse.move(0, 0);
     expect(unlike(await seen(), apart)).toBeLessThan(8);
+    // As it is saved, it comes back.
+    const saved = await page().evaluate(() => JSON.stringify(stillpointViewer.view));
+    await page().getByLabel('Second picture').selectOption({ label: 'nothing' });
+    await expect.poll(() => second.count()).toBe(0);
+    await settled();
+    await settled();
+    expect(await second.count()).toBe(0);
+    await page().evaluate((saved) => stillpointViewer.openView(saved), saved);
+    await second.waitFor();
+    expect(await page().getByLabel('Camera and frame linked').isChecked()).toBe(false);
+    expect(await page().evaluate(() => JSON.stringify(stillpointViewer.view))).toBe(saved);
     await page().getByLabel('Second picture').selectOption({ label: 'nothing' });
     await expect.poll(() => second.count()).toBe(0);
   });

@@ -198,8 +198,8 @@ describe.skipIf(executable === null && !process.env.CI)(
         stillpoint.viewer = stillpoint.mountViewer(stillpoint.here);
         await stillpoint.viewer.show(stillpoint.recipeFile('disks', { count: 64, seed: 1 }));
       });
-      await page.getByLabel('Largest force').fill('1e-300');
-      await page.getByLabel('Most steps').fill('1000000000');
+      await page.getByLabel('Max force').fill('1e-300');
+      await page.getByLabel('Max steps').fill('1000000000');
       await page.getByTitle('Relax the shown structure').click();
       await expect
         .poll(() => page.evaluate(() => stillpoint.viewer?.run?.length ?? 0), { timeout: 30_000 })

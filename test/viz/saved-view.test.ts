@@ -20,7 +20,7 @@ const run = createRun(
   [0, 1, 2].map((k) => frameOfSystem(disks(k), k)),
 );
 const session = createSession(run);
-const view: SavedView = { version: 1, file: run.name, theme: 'dark', session };
+const view: SavedView = { version: 1, file: run.name, theme: 'dark', session, beside: null };
 const parse = (change: object) => () => parseView(JSON.stringify({ ...view, ...change }), session);
 
 describe('a saved view', () => {
@@ -37,6 +37,19 @@ describe('a saved view', () => {
     expect(viewHash(view)).not.toMatch(/[\s"<>]/);
     expect(hashView('')).toBe(null);
     expect(hashView('#elsewhere')).toBe(null);
+  });
+
+  test('knows what was seen beside it, linked or on its own way', () => {
+    const { camera } = session;
+    for (const own of [null, { camera, time: 1 }]) {
+      const both = { ...view, beside: { file: 'other.extxyz', own } };
+      expect(parseView(formatView(both), session).beside).toMatchObject({ file: 'other.extxyz' });
+      expect(parseView(formatView(both), session).beside?.own?.time).toBe(own?.time);
+    }
+    // Views of before say nothing of it.
+    expect(parse({ beside: undefined })().beside).toBeNull();
+    expect(parse({ beside: { file: 3, own: null } })).toThrow(/beside\.file: found 3, expected a text/);
+    expect(parse({ beside: { file: 'x', own: { time: -1, camera } } })).toThrow(/beside\.own\.time/);
   });
 
   test('has a field for every entry of a session', () => {

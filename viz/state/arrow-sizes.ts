@@ -1,9 +1,10 @@
 /** How large the vectors of a run are, and so how long arrows are drawn, and which of them are noise. */
 import type { Drawing } from './drawing.js';
-import { extentOf, type Frame, wrappedPositions } from './frame.js';
+import { extentOf, type Frame } from './frame.js';
 import type { Look } from './look.js';
 import { longest, type Run, typicalLength } from './run.js';
 import { displacements, referenceOf, vectorsOf } from './vectors.js';
+import { wrappedPositions } from './wrapping.js';
 
 /** Relative size of forces that are rounding errors of the energy. */
 const NOISE = 1e-7;

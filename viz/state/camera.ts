@@ -72,6 +72,22 @@ export function zoom(camera: Camera, factor: number, x = 0, y = 0): Camera {
   return pan({ ...moved, height: camera.height / factor }, x, y);
 }
 
+/** Systems whose sizes differ by no more than this factor are seen at one scale. */
+const ALIKE = 1.5;
+
+/**
+ * The camera that sees one frame as another camera sees another: turned alike, their middles at one place, and where
+ * their sizes are very different as large in the picture.
+ */
+export function sameView(camera: Camera, of: Frame, from: Frame): Camera {
+  const [there, here] = [extentOf(from), extentOf(of)];
+  const ratio = Math.hypot(...here.size) / Math.hypot(...there.size);
+  const scale = ratio > ALIKE || ratio < 1 / ALIKE ? ratio : 1;
+  if (!(scale > 0 && Number.isFinite(scale))) return camera;
+  const [x, y, z] = camera.target.map((at, m) => here.center[m] + scale * (at - there.center[m]));
+  return { ...camera, target: [x, y, z], height: scale * camera.height };
+}
+
 /** A vector turned by a rotation. */
 export function apply([x, y, z, w]: Quaternion, [a, b, c]: readonly number[]): [number, number, number] {
   const u = 2 * (y * c - z * b);

@@ -66,33 +66,6 @@ export function numbers(frame: Frame, name: string, width: number): NumberColumn
   return column.kind === 'real' || column.kind === 'integer' ? column : null;
 }
 
-/** Positions with every atom moved into the cell along the directions that repeat. */
-export function wrappedPositions(frame: Frame): Float32Array {
-  const wrapped = new Float32Array(3 * frame.count);
-  wrapInto(frame, wrapped);
-  return wrapped;
-}
-
-/** The same into an array of at least `count × 3`. */
-export function wrapInto({ count, positions, cell }: Frame, out: Float32Array): void {
-  out.set(positions);
-  if (cell === null) return;
-  const { vectors, inverse, periodic } = cell;
-  for (let k = 0; k < 3; k++) {
-    if (!periodic[k]) continue;
-    const [u, v, w] = [inverse[3 * k], inverse[3 * k + 1], inverse[3 * k + 2]];
-    const [a, b, c] = [vectors[3 * k], vectors[3 * k + 1], vectors[3 * k + 2]];
-    for (let at = 0; at < 3 * count; at += 3) {
-      // The fraction along one vector is not changed by the others.
-      const cells = Math.floor(u * positions[at] + v * positions[at + 1] + w * positions[at + 2]);
-      if (cells === 0) continue;
-      out[at] -= cells * a;
-      out[at + 1] -= cells * b;
-      out[at + 2] -= cells * c;
-    }
-  }
-}
-
 /** Columns that seldom change along a run; radii and species are drawn from them. */
 const STEADY = ['radius', 'diameter', 'id'];
 

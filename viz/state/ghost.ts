@@ -1,9 +1,10 @@
 /** Ghosts: the atoms of another frame, seen as outlines beside those of the shown one. */
 import { minimumImage } from '../../systems/index.js';
 import type { Drawing } from './drawing.js';
-import { type Frame, wrapInto } from './frame.js';
+import type { Frame } from './frame.js';
 import { matchAtoms } from './match.js';
 import type { Run } from './run.js';
+import { wrapInto } from './wrapping.js';
 
 /** The frame whose outlines are seen; null where there is none, it is not in memory, or it is what is drawn. */
 export function ghostFrame(run: Run, drawn: Frame, { ghost }: Pick<Drawing, 'ghost'>): Frame | null {

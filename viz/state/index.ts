@@ -30,3 +30,4 @@ export * from './scale.js';
 export * from './session.js';
 export * from './trails.js';
 export * from './vectors.js';
+export * from './wrapping.js';

@@ -2,6 +2,7 @@
  * Distances, angles and dihedrals between atoms, along the shortest way between periodic images, in double precision;
  * and the same against the frame.
  */
+import { minimumImage } from '../../systems/index.js';
 import type { Curve } from './curves.js';
 import { between, type Frame } from './frame.js';
 import { atomNamed } from './match.js';
@@ -29,6 +30,28 @@ export function measure(frame: Frame, atoms: readonly number[]): Measurement | n
   if (kind === undefined || here.some((atom) => atom < 0)) return null;
   const ways = here.slice(1).map((atom, k) => between(frame, here[k], atom));
   return { kind, atoms, value: { distance, angle, dihedral }[kind](ways) };
+}
+
+export type Point = readonly [number, number, number];
+
+/**
+ * The way from each atom to the next, from where the first is drawn: the shortest one, and of images that are as near
+ * the one that is drawn.
+ *
+ * @param drawn where each atom is drawn, which may be between two frames
+ * @returns one point an atom
+ */
+export function measuredPath({ dimension, system }: Frame, drawn: readonly Point[]): readonly Point[] {
+  let [x, y, z] = drawn[0] ?? [0, 0, 0];
+  return drawn.map((here, k) => {
+    if (k === 0) return here;
+    const before = drawn[k - 1];
+    const seen = Float64Array.from({ length: dimension }, (_, m) => here[m] - before[m]);
+    const nearest = minimumImage(system.box, seen);
+    const way = Math.hypot(...seen) <= (1 + 1e-6) * Math.hypot(...nearest) ? seen : nearest;
+    [x, y, z] = [x + way[0], y + way[1], z + (way[2] ?? 0)];
+    return [x, y, z];
+  });
 }
 
 /** A name for the curve of a measurement, such as "distance 3 7". */

@@ -3,7 +3,7 @@
  * What comes in from outside is checked entry by entry.
  */
 import { InputError } from '../../src/message/index.js';
-import { oneOf, record, text } from './fields.js';
+import { type Fields, nullable, oneOf, record, text } from './fields.js';
 import type { Run } from './run.js';
 import { type Session, sessionFields } from './session.js';
 import { vectorNames } from './vectors.js';
@@ -14,7 +14,17 @@ export interface SavedView {
   readonly file: string;
   readonly theme: 'light' | 'dark';
   readonly session: Session;
+  /** What is seen beside it; null where nothing is. */
+  readonly beside: SavedBeside | null;
 }
+
+export interface SavedBeside {
+  readonly file: string;
+  /** Where it stands while it goes its own way; null while it is linked. */
+  readonly own: OwnWay | null;
+}
+
+export type OwnWay = Pick<Session, 'camera' | 'time'>;
 
 /** Numbers are shortened to what a picture can show. */
 export function formatView(view: SavedView): string {
@@ -42,12 +52,16 @@ export function parseView(json: string, session: Session): SavedView {
       `the view has version ${JSON.stringify(version) ?? 'none'}, expected 1: it is no saved view, or was saved by a newer program`,
     );
   }
-  return record<SavedView>({
+  const { camera, time } = sessionFields;
+  const beside = record<SavedBeside>({ file: text, own: nullable(record<OwnWay>({ camera, time })) });
+  const fields: Fields<Omit<SavedView, 'beside'>> = {
     version: oneOf<1>(1),
     file: text,
     theme: oneOf<'light' | 'dark'>('light', 'dark'),
     session: record(sessionFields, session),
-  })(given, '');
+  };
+  const { beside: second = null, ...rest } = given as Partial<SavedView>;
+  return { ...record(fields)(rest, ''), beside: nullable(beside)(second, 'beside') };
 }
 
 /** The part of an address after `#` that holds a view. */

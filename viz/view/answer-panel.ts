@@ -30,6 +30,8 @@ interface Base {
 }
 
 interface Comparison extends Compared {
+  /** How far first order was off. */
+  readonly told: string;
   readonly run: Run;
   readonly base: Base;
   readonly change: number;
@@ -61,9 +63,11 @@ export const answerPart: MakePart = (host) => {
       showFrame(1);
     },
   );
+  const outcome = element('p', { class: 'status', role: 'status', 'data-result': 'good' });
   const compared = element(
     'div',
     { class: 'compared', hidden: true },
+    outcome,
     element(
       'div',
       { class: 'buttons three', role: 'group', 'aria-label': 'Which is shown' },
@@ -160,16 +164,16 @@ export const answerPart: MakePart = (host) => {
       if (!made.answer.converged) throw new Error(made.answer.message);
       const run = await made.file.open({ notice() {}, error() {}, replaced() {} });
       setOrigin(run, origin);
-      comparison = { ...made, run, base: from, change: by };
+      const { largest, atom, rms } = made.difference;
+      const { step, seconds } = made.answer;
+      const told =
+        `First order is off by ${short(largest)} at most (atom ${atom}), ${short(rms)} root mean square; ` +
+        `the atoms moved by ${short(moved(from, by))}. Relaxed again in ${step} steps, ${short(seconds)} s.`;
+      comparison = { ...made, told, run, base: from, change: by };
       if (await host.show(made.file)) {
         host.update((_, run) => goTo({ ...session, change: 0, arrows: 'difference', ghost: 0 }, run, 1));
       }
-      const { largest, atom, rms } = made.difference;
-      const { step, seconds } = made.answer;
-      return (
-        `First order is off by ${short(largest)} at most (atom ${atom}), ${short(rms)} in the root mean square; ` +
-        `the atoms moved by ${short(moved(from, by))}. Relaxed again in ${step} steps, ${short(seconds)} s.`
-      );
+      return '';
     });
 
   const respond = (name: string): Promise<void> =>
@@ -220,6 +224,7 @@ export const answerPart: MakePart = (host) => {
       hint.hidden = base !== null;
       controls.hidden = base === null;
       compared.hidden = comparison === null;
+      setText(outcome, comparison?.told ?? '');
       if (base === null) return;
       offer(base);
       const by = comparison?.change ?? session.change;

@@ -39,6 +39,10 @@ export function entryRows(entries: readonly Entry[]): HTMLElement[] {
   );
 }
 
-export function measurementText({ atoms, kind, value }: Measurement): string {
-  return `${measureLabel(atoms)}: ${short(value)}${kind === 'distance' ? '' : '°'}`;
+export function measurementText(found: Measurement): string {
+  return `${measureLabel(found.atoms)}: ${measurementValue(found)}`;
+}
+
+export function measurementValue({ kind, value }: Measurement): string {
+  return `${short(value)}${kind === 'distance' ? '' : '°'}`;
 }

@@ -124,7 +124,8 @@ export function atomNote(pane: Pane): AtomNote {
       if (followed !== null) {
         const shown = toldFrame(session, run);
         const atom = session.picked.at(-1) === followed ? atomNamed(shown, followed) : -1;
-        const place = pane.picture.placeOf(atom);
+        const center = pane.picture.centerOf(atom);
+        const place = center && pane.picture.placeOf(center);
         if (place === null || session.playing) {
           followed = null;
           hide();

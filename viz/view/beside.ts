@@ -9,11 +9,13 @@ import {
   type Camera,
   goTo,
   measure,
+  type OwnWay,
   pan,
   pick,
   type Run,
   rotate,
   type Session,
+  sameView,
   shownFrame,
   toldFrame,
   zoom,
@@ -21,6 +23,7 @@ import {
 import { measurementText } from './atom-entries.js';
 import { type AtomNote, atomNote } from './atom-note.js';
 import { check, checkField, element, field, setText, slider } from './elements.js';
+import { shortNames } from './files.js';
 import type { MakePart } from './part.js';
 import { listenToPointers } from './pointer.js';
 import { Picture, themes } from './scene.js';
@@ -33,8 +36,6 @@ interface Second {
   readonly place: HTMLElement;
   readonly caption: HTMLElement;
   readonly note: AtomNote;
-  /** What it shows while it goes its own way; null while it is linked. */
-  own: Session | null;
   close(): void;
 }
 
@@ -49,17 +50,22 @@ export const besidePart: MakePart = (host) => {
   linked.checked = true;
   host.stage.append(caption);
   let second: Second | null = null;
+  /** The file that is beside, or on its way there. */
+  let wanted: ViewerFile | null = null;
   let opening = 0;
   let listed = '';
 
-  select.addEventListener('change', () => void choose(host.files[Number(select.value)] ?? null));
+  select.addEventListener('change', () => {
+    const file = select.value === '' ? undefined : host.files[Number(select.value)];
+    host.setBeside(file === undefined ? null : { file, own: linked.checked ? null : ownWay() });
+  });
   frame.addEventListener('input', () => {
     change((session, run) => goTo(session, run, Number(frame.value)));
   });
 
   async function choose(file: ViewerFile | null): Promise<void> {
     const asked = ++opening;
-    const before = second;
+    wanted = file;
     second?.close();
     second = null;
     if (file !== null) {
@@ -70,16 +76,14 @@ export const besidePart: MakePart = (host) => {
           return;
         }
         second = mount(file, run);
-        // A file that has been replaced is looked at as before.
-        if (before?.file === file) second.own = before.own;
       } catch (error) {
+        host.setBeside(null);
         host.showError(error instanceof Error ? error.message : String(error));
       }
     }
-    host.root.toggleAttribute('data-beside', second !== null);
     // The picture has another shape now.
-    if ((before === null) !== (second === null)) host.resetView();
-    else host.redraw();
+    host.root.toggleAttribute('data-beside', second !== null);
+    host.redraw();
   }
 
   const events = (file: ViewerFile): FileEvents => ({
@@ -105,7 +109,7 @@ export const besidePart: MakePart = (host) => {
       picture,
       run,
       get session() {
-        return second === null || host.session === null ? null : sessionOf(second, host.session);
+        return host.session === null ? null : besideSession(host.session, run);
       },
     });
     place.append(note.element);
@@ -123,8 +127,8 @@ export const besidePart: MakePart = (host) => {
         click({ x, y, shift }) {
           const atom = picture.atomAt(x / canvas.clientWidth, y / canvas.clientHeight);
           host.update((session) => {
-            if (atom === null || second === null) return pick(session, null, shift);
-            const frame = toldFrame(sessionOf(second, session), run);
+            if (atom === null) return pick(session, null, shift);
+            const frame = toldFrame(besideSession(session, run), run);
             return pick(session, atomName(frame, atom), shift);
           });
         },
@@ -143,7 +147,6 @@ export const besidePart: MakePart = (host) => {
       place,
       caption,
       note,
-      own: linked.checked ? null : host.session,
       close() {
         listening.abort();
         resizing.disconnect();
@@ -157,16 +160,34 @@ export const besidePart: MakePart = (host) => {
   }
 
   function link(): void {
-    if (second !== null) second.own = linked.checked ? null : host.session;
-    host.redraw();
+    if (host.beside !== null) host.setBeside({ ...host.beside, own: linked.checked ? null : ownWay() });
+  }
+
+  /** It goes on from what it shows. */
+  function ownWay(): OwnWay | null {
+    const { session } = host;
+    if (session === null) return null;
+    const { camera, time } = second === null ? session : besideSession(session, second.run);
+    return { camera, time };
+  }
+
+  /** How things look is one for both; where the camera and the film stand may not be. */
+  function besideSession(session: Session, run: Run): Session {
+    const own = host.beside?.own ?? null;
+    if (own !== null) return { ...session, ...own };
+    if (host.run === null) return session;
+    return { ...session, camera: sameView(session.camera, run.first, host.run.first) };
   }
 
   /** Of the second alone where it goes its own way. */
   function change(next: (session: Session, run: Run) => Session): void {
-    if (second === null) return;
-    if (second.own === null) host.update(next);
-    else second.own = next(second.own, second.run);
-    host.redraw();
+    const { beside, session } = host;
+    if (second === null || beside === null || session === null) return;
+    if (beside.own === null) host.update(next);
+    else {
+      const { camera, time } = next(besideSession(session, second.run), second.run);
+      host.setBeside({ ...beside, own: { camera, time } });
+    }
   }
 
   function look(next: (camera: Camera) => Camera): void {
@@ -176,13 +197,14 @@ export const besidePart: MakePart = (host) => {
   function offer(): void {
     const names = host.files.map(({ name }) => name);
     const now = JSON.stringify(names);
-    if (now === listed) return;
-    listed = now;
-    select.replaceChildren(
-      element('option', { value: '' }, 'nothing'),
-      ...names.map((name, k) => element('option', { value: k }, name)),
-    );
-    select.value = second === null ? '' : String(host.files.indexOf(second.file));
+    if (now !== listed) {
+      listed = now;
+      select.replaceChildren(
+        element('option', { value: '' }, 'nothing'),
+        ...shortNames(names).map((name, k) => element('option', { value: k }, name)),
+      );
+    }
+    select.value = host.beside === null ? '' : String(host.files.indexOf(host.beside.file));
   }
 
   return {
@@ -192,14 +214,17 @@ export const besidePart: MakePart = (host) => {
     element: element('div', {}, field('Second picture', select), details),
     show(session, run) {
       offer();
+      const asked = host.beside?.file ?? null;
+      if (asked !== wanted) void choose(asked);
+      linked.checked = second === null ? linked.checked : host.beside?.own == null;
       details.hidden = second === null;
       caption.hidden = second === null;
       if (second === null) return;
-      const { place, picture, own } = second;
-      const shown = sessionOf(second, session);
+      const { place, picture } = second;
+      const shown = besideSession(session, second.run);
       setText(caption, told(run, session));
       setText(second.caption, told(second.run, shown));
-      frameField.hidden = own === null || second.run.length < 2;
+      frameField.hidden = linked.checked || second.run.length < 2;
       frame.max = String(second.run.length - 1);
       frame.value = String(shownFrame(shown, second.run));
       picture.setTheme(themes[host.theme]);
@@ -214,11 +239,6 @@ export const besidePart: MakePart = (host) => {
     },
   };
 };
-
-/** How things look is one for both; where the camera and the film stand may not be. */
-function sessionOf({ own }: Second, session: Session): Session {
-  return own === null ? session : { ...session, camera: own.camera, time: own.time };
-}
 
 /** A run's name, and what is measured between the picked atoms of its frame. */
 function told(run: Run, session: Session): string {

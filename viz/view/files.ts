@@ -1,31 +1,44 @@
 /** The files: which is shown, and how another one is opened. */
 import { shownFrame } from '../state/index.js';
 import { button, element, field, setText } from './elements.js';
-import type { MakePart } from './part.js';
+import type { Host, MakePart } from './part.js';
 
-export const filesPart: MakePart = (host) => {
-  const select = element('select', { name: 'file' });
+/** What asks for files of the computer, and an input to be put into the page for it. */
+export function fileInput(host: Host): { readonly input: HTMLInputElement; choose(): void } {
   const input = element('input', {
     type: 'file',
     multiple: true,
     hidden: true,
     'aria-label': 'Files to open',
   });
-  const choose = (): void => input.click();
-  const chooser = field('File', select);
-  const summary = element('p', { class: 'summary file-summary' });
-  let listed = 0;
-  select.addEventListener('change', () => void host.show(host.files[Number(select.value)]));
   input.addEventListener('change', () => {
     void host.openAll([...(input.files ?? [])]);
     input.value = '';
   });
+  return { input, choose: () => input.click() };
+}
+
+/** Names without their folders, where that still tells them apart. */
+export function shortNames(names: readonly string[]): readonly string[] {
+  const last = names.map((name) => name.split(/[\\/]/).at(-1) || name);
+  return names.map((name, k) => (last.filter((other) => other === last[k]).length > 1 ? name : last[k]));
+}
+
+export const filesPart: MakePart = (host) => {
+  const select = element('select', { name: 'file' });
+  const { input, choose } = fileInput(host);
+  const chooser = field('File', select);
+  const summary = element('p', { class: 'summary file-summary' });
+  let listed = 0;
+  select.addEventListener('change', () => void host.show(host.files[Number(select.value)]));
   const list = (): void => {
     if (listed !== host.files.length) {
       listed = host.files.length;
-      select.replaceChildren(...host.files.map(({ name }, k) => element('option', { value: k }, name)));
+      const names = shortNames(host.files.map(({ name }) => name));
+      select.replaceChildren(...names.map((name, k) => element('option', { value: k }, name)));
     }
     chooser.hidden = host.files.length < 2;
+    select.title = host.file?.name ?? '';
     select.value = String(host.file === null ? -1 : host.files.indexOf(host.file));
   };
   return {
@@ -36,7 +49,7 @@ export const filesPart: MakePart = (host) => {
     show(session, run) {
       list();
       const { count, dimension } = run.frame(shownFrame(session, run));
-      setText(summary, `${run.name} · ${count} atoms · ${dimension}-D`);
+      setText(summary, `${run.name} · ${count.toLocaleString('en')} atoms · ${dimension}\u2011D`);
     },
   };
 };

@@ -6,7 +6,12 @@ export const helpPart: MakePart = (host) => {
   const sheet = element('dialog', { class: 'help', 'aria-label': 'Shortcuts' });
   const open = (): void => {
     sheet.replaceChildren(
-      element('h2', {}, 'Shortcuts'),
+      element(
+        'div',
+        { class: 'help-head' },
+        element('h2', {}, 'Shortcuts'),
+        button('Close', 'Close the sheet (Escape)', () => sheet.close()),
+      ),
       table(host.shortcuts),
       element(
         'p',
@@ -14,7 +19,6 @@ export const helpPart: MakePart = (host) => {
         'A drag turns the view, or moves it in two dimensions and with Shift; the wheel zooms.',
       ),
       element('p', {}, 'One finger turns, two fingers move and zoom; one that stays on an atom tells of it.'),
-      button('Close', 'Close the sheet (Escape)', () => sheet.close()),
     );
     sheet.showModal();
   };

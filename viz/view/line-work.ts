@@ -1,6 +1,5 @@
 /** The lines of a picture: edges of cells, trails of atoms, and lines between atoms that are measured. */
 import type { Mesh, Scene } from 'three';
-import { minimumImage } from '../../systems/index.js';
 import {
   atomNamed,
   cellEdges,
@@ -8,6 +7,8 @@ import {
   colorValues,
   type Frame,
   type Images,
+  measuredPath,
+  type Point,
   paletteColor,
   paletteOf,
   type Run,
@@ -112,22 +113,14 @@ export class LineWork {
     if (picked.length < 2 || !there) return;
     this.#measured.show(look.store, look.near, 2 * look.pixelRatio, look.lift);
     if (!this.#changed.measured.by(session.picked, frame, session.wrap, theme)) return;
-    const out = this.#measured.room(picked.length - 1);
     const { centers } = look.store;
-    const at = [0, 1, 2].map((m) => centers[3 * picked[0] + m]);
-    for (let k = 1; k < picked.length; k++) {
-      // From where atoms are drawn, which may be between two frames.
-      const [from, to] = [3 * picked[k - 1], 3 * picked[k]];
-      const drawn = Float64Array.from(
-        { length: frame.dimension },
-        (_, m) => centers[to + m] - centers[from + m],
-      );
-      const nearest = minimumImage(frame.system.box, drawn);
-      // Of images that are as near, the one that is drawn.
-      const way = Math.hypot(...drawn) <= (1 + 1e-6) * Math.hypot(...nearest) ? drawn : nearest;
-      out.set([...at, inkOf(theme, 255)], 8 * (k - 1));
-      for (let m = 0; m < way.length; m++) at[m] += way[m];
-      out.set([...at, inkOf(theme, 255)], 8 * (k - 1) + 4);
+    const drawn = picked.map(
+      (atom): Point => [0, 1, 2].map((m) => centers[3 * atom + m]) as unknown as Point,
+    );
+    const path = measuredPath(frame, drawn);
+    const out = this.#measured.room(path.length - 1);
+    for (let k = 1; k < path.length; k++) {
+      out.set([...path[k - 1], inkOf(theme, 255), ...path[k], inkOf(theme, 255)], 8 * (k - 1));
     }
     this.#measured.changed();
   }

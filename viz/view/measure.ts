@@ -120,11 +120,11 @@ export const measurePart: MakePart = (host) => {
       result,
       details,
       aroundField,
-      button('Let go', 'Let go of the picked atoms (Escape)', letGo),
+      button('Clear', 'Clear the picked atoms (Escape)', letGo),
       field('g(r) of the shown frame', wanted),
       distribution,
     ),
-    shortcuts: [{ keys: ['Escape'], label: 'Escape', does: 'lets go of the picked atoms', run: letGo }],
+    shortcuts: [{ keys: ['Escape'], label: 'Escape', does: 'clears the picked atoms', run: letGo }],
     setRun() {
       shown.details = [];
       shown.distribution = [];
@@ -137,7 +137,10 @@ export const measurePart: MakePart = (host) => {
         pick(session, atom === null ? null : atomName(toldFrame(session, run), atom), shift),
       );
       const section = result.closest('details');
-      if (atom !== null && section !== null) section.open = true;
+      if (atom !== null && section !== null) {
+        section.open = true;
+        section.scrollIntoView({ block: 'nearest' });
+      }
       return atom !== null || before > 0;
     },
     curves({ picked, change }, run) {

@@ -4,7 +4,7 @@
  * state, not each other. `parts.ts` lists them.
  */
 import type { ViewerFile } from '../files/index.js';
-import type { Camera, Curve, Run, Session } from '../state/index.js';
+import type { Camera, Curve, OwnWay, Run, Session } from '../state/index.js';
 import type { Picture } from './scene.js';
 
 export type ThemeName = 'light' | 'dark';
@@ -53,6 +53,12 @@ export interface Part {
   close?(): void;
 }
 
+/** A second file, and where it stands while it goes its own way; null while it is linked. */
+export interface Beside {
+  readonly file: ViewerFile;
+  readonly own: OwnWay | null;
+}
+
 /** A picture in the page, and what it shows: the viewer's, or one that stands beside it. */
 export interface Pane {
   readonly stage: HTMLElement;
@@ -71,6 +77,9 @@ export interface Host extends Pane {
   readonly files: readonly ViewerFile[];
   /** The file of `run`. */
   readonly file: ViewerFile | null;
+  /** What is to be seen beside it. */
+  readonly beside: Beside | null;
+  setBeside(next: Beside | null): void;
   /** The next session from this one; then a picture is drawn. Nothing happens while no file is open. */
   update(next: (session: Session, run: Run) => Session): void;
   /** The same for the camera alone. */
@@ -93,8 +102,8 @@ export interface Host extends Pane {
   shot(width: number, height: number, options?: ShotOptions): Promise<Blob>;
   /** All frames as MP4. */
   film(width: number, height: number, options?: FilmEvents): Promise<Blob>;
-  /** For screen readers, politely. */
-  say(message: string): void;
+  /** For screen readers, politely; and for a moment for all eyes. */
+  say(message: string, seen?: boolean): void;
   showError(message: string): void;
 }
 

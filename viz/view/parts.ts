@@ -3,11 +3,14 @@ import { answerPart } from './answer-panel.js';
 import { besidePart } from './beside.js';
 import { arrowsPart, speciesPart, structurePart } from './drawing.js';
 import { filesPart } from './files.js';
+import { frameFactsPart } from './frame-facts.js';
 import { helpPart } from './help.js';
 import { hoverPart } from './hover.js';
 import { legendPart } from './legend.js';
 import { lookPart } from './look.js';
 import { measurePart } from './measure.js';
+import { measureLabelsPart } from './measure-labels.js';
+import { orientationPart } from './orientation.js';
 import type { MakePart } from './part.js';
 import { playbackPart } from './playback.js';
 import { playgroundPart, welcomePart } from './playground.js';
@@ -18,6 +21,7 @@ import { viewPart } from './view.js';
 
 export const parts: readonly MakePart[] = [
   filesPart,
+  frameFactsPart,
   answerPart,
   relaxPart,
   playgroundPart,
@@ -32,6 +36,8 @@ export const parts: readonly MakePart[] = [
   viewPart,
   welcomePart,
   legendPart,
+  measureLabelsPart,
+  orientationPart,
   hoverPart,
   plotsPart,
   playbackPart,

@@ -42,8 +42,8 @@ export const playbackPart: MakePart = (host) => {
   const bar = element(
     'section',
     { class: 'transport', 'aria-label': host.label('Playback') },
-    button('❘◀', 'First frame (Home)', to(0)),
-    button('◀', 'One frame back (←)', by(-1)),
+    button('❘◀◀', 'First frame (Home)', to(0)),
+    button('❘◀', 'One frame back (←)', by(-1)),
     play,
     button('▶❘', 'One frame on (→)', by(1)),
     button('▶▶❘', 'Last frame (End)', to(-1)),

@@ -10,6 +10,7 @@ import {
   recipes,
 } from '../state/index.js';
 import { button, element, field } from './elements.js';
+import { fileInput } from './files.js';
 import type { MakePart } from './part.js';
 
 /** More atoms than this are for the command line. */
@@ -85,10 +86,12 @@ export const playgroundPart: MakePart = (host) => {
 
 /** Over the picture while nothing is open: the way in for those who have no file at hand. */
 export const welcomePart: MakePart = (host) => {
+  const { input, choose } = fileInput(host);
+  const open = button('Open files', 'Open files (O)', choose);
   const start = button('Or play with a packing', 'Or play with a packing of disks', () => {
     void host.show(recipeFile('disks'));
   });
-  const welcome = element('div', { class: 'welcome' }, start);
+  const welcome = element('div', { class: 'welcome' }, open, start, input);
   return {
     place: 'stage',
     element: welcome,

@@ -76,8 +76,8 @@ export const relaxPart: MakePart = (host) => {
       const { file, done } = workshop.relax(frame, `relaxed ${origin}`, {
         potential: readPotential(potential.value),
         method: method.value as Method,
-        maxForce: positive(maxForce, 'The largest force'),
-        maxSteps: positive(maxSteps, 'The number of steps'),
+        maxForce: positive(maxForce, 'Max force'),
+        maxSteps: positive(maxSteps, 'Max steps'),
         parameter: typeof asked === 'string' ? asked : null,
         signal: running.signal,
         onProgress: ({ step, energy, maxForce }) =>
@@ -121,7 +121,7 @@ export const relaxPart: MakePart = (host) => {
     field('Potential', kind),
     field('As JSON', potential),
     field('Method', method),
-    element('div', { class: 'columns' }, field('Largest force', maxForce), field('Most steps', maxSteps)),
+    element('div', { class: 'columns' }, field('Max force', maxForce), field('Max steps', maxSteps)),
     element('div', { class: 'buttons pair' }, start, stop),
     status,
   );

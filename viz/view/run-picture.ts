@@ -24,11 +24,13 @@ import {
   matchAtoms,
   noBonds,
   numbers,
+  type Point,
   paletteOf,
   type Run,
   referenceOf,
   type Session,
   vectorsOf,
+  wrapBeside,
   wrapInto,
 } from '../state/index.js';
 import { LineWork } from './line-work.js';
@@ -106,7 +108,7 @@ export class RunPicture {
   }
 
   /** Where an atom is drawn; null where there is no such atom. */
-  centerOf(atom: number): readonly [number, number, number] | null {
+  centerOf(atom: number): Point | null {
     const { store } = this.#atoms;
     if (!(atom >= 0 && atom < store.count)) return null;
     const [x, y, z] = store.centers.subarray(3 * atom, 3 * atom + 3);
@@ -153,8 +155,10 @@ export class RunPicture {
     const { store, spheres } = this.#atoms;
     const { centers, radii, palette, values } = this.#changed;
     if (centers.by(frame, session.wrap)) {
-      if (session.wrap) wrapInto(frame, store.centers);
-      else store.centers.set(frame.positions);
+      const { first, spacing } = this.#run;
+      if (!session.wrap) store.centers.set(frame.positions);
+      else if (matchAtoms(frame, first) === 'same') wrapBeside(frame, first, spacing, store.centers);
+      else wrapInto(frame, store.centers);
       store.centersChanged();
     }
     const [radius, diameter] = [numbers(frame, 'radius', 1), numbers(frame, 'diameter', 1)];

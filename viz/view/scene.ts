@@ -18,6 +18,7 @@ import {
   drawnFrame,
   FIELD_OF_VIEW,
   type Frame,
+  type Point,
   type Run,
   type Session,
 } from '../state/index.js';
@@ -194,14 +195,18 @@ export class Picture {
     return id === 0 ? null : id - 1;
   }
 
-  /** Where the center of an atom is seen, in fractions of the picture from its left and top; null where it is not. */
-  placeOf(atom: number): readonly [number, number] | null {
+  /** Where an atom is drawn in the world; null where there is no such atom. */
+  centerOf(atom: number): Point | null {
+    return this.#shown?.centerOf(atom) ?? null;
+  }
+
+  /** Where a point of the world is seen, in fractions of the picture from its left and top; null where it is not. */
+  placeOf(point: Point): readonly [number, number] | null {
     const [last, shown] = [this.#last, this.#shown];
-    const center = shown?.centerOf(atom) ?? null;
-    if (last === null || shown === null || center === null) return null;
+    if (last === null || shown === null) return null;
     const { camera } = this.#eye(last.session, last.camera, last.aspect, last.frame, shown);
     camera.updateMatrixWorld();
-    const { x, y, z } = new Vector3(...center).project(camera);
+    const { x, y, z } = new Vector3(...point).project(camera);
     return Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) <= 1 ? [(1 + x) / 2, (1 - y) / 2] : null;
   }
 

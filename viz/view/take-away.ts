@@ -69,8 +69,11 @@ export const takeAwayPart: MakePart = (host) => {
     if (view === null) return;
     const hash = viewHash(view);
     history.replaceState(null, '', hash);
-    host.say('The address of the page now holds the view');
-    await navigator.clipboard?.writeText(location.href).catch(() => {});
+    const copied = await navigator.clipboard?.writeText(location.href).then(
+      () => true,
+      () => false,
+    );
+    host.say(`The address of the page now holds the view${copied ? ', and is copied' : ''}`, true);
   });
 
   return {
@@ -110,11 +113,17 @@ export const takeAwayPart: MakePart = (host) => {
   };
 };
 
-export function viewOf({ run, session, theme }: Host): SavedView | null {
+export function viewOf({ run, session, theme, beside }: Host): SavedView | null {
   if (run === null || session === null) return null;
   // After the last frame comes the first one again: until then the last is seen.
   const time = Math.min(session.time, run.length - 1);
-  return { version: 1, file: run.name, theme, session: { ...session, time, playing: false } };
+  return {
+    version: 1,
+    file: run.name,
+    theme,
+    session: { ...session, time, playing: false },
+    beside: beside && { file: beside.file.name, own: beside.own },
+  };
 }
 
 function sizeInput(name: string): HTMLInputElement {

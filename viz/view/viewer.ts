@@ -28,7 +28,7 @@ import { element } from './elements.js';
 import { makeFilm } from './film.js';
 import { listenToKeys } from './keyboard.js';
 import { type Opened, OpenedFiles } from './opened-files.js';
-import type { FilmEvents, Host, Part, ShotOptions, ThemeName } from './part.js';
+import type { Beside, FilmEvents, Host, Part, ShotOptions, ThemeName } from './part.js';
 import { parts as allParts } from './parts.js';
 import { listenToPointers } from './pointer.js';
 import { Picture, themes } from './scene.js';
@@ -68,6 +68,11 @@ export interface Viewer {
   close(): void;
 }
 
+/** Milliseconds for which a message is seen. */
+const SEEN_MS = 3000;
+/** Milliseconds after which people want to know what is going on. */
+const SLOW_MS = 400;
+
 export interface MountOptions {
   /** Dropped files that are larger are read frame by frame as they are shown; 512 MB by default. */
   readonly memoryBytes?: number;
@@ -104,14 +109,18 @@ export function mountViewer(
   const files: ViewerFile[] = [];
   const opened = new OpenedFiles(read);
   let current: Opened | null = null;
+  let beside: Beside | null = null;
   /** How often a file has been asked for. */
   let asked = 0;
   let file: ViewerFile | null = null;
   let run: Run | null = null;
   let session: Session | null = null;
   let theme: ThemeName = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  /** The camera of a view that was fitted and has not been moved since. */
+  let fitted: Camera | null = null;
   let scheduled = 0;
   let last = 0;
+  let saying: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
   let graphicsLost = false;
   let stopWatching = (): void => {};
@@ -135,6 +144,13 @@ export function mountViewer(
     get file() {
       return file;
     },
+    get beside() {
+      return beside;
+    },
+    setBeside(next) {
+      beside = next;
+      redraw();
+    },
     get shortcuts() {
       return parts.flatMap(({ shortcuts }) => shortcuts ?? []);
     },
@@ -156,14 +172,13 @@ export function mountViewer(
     openAll,
     shot,
     film,
-    say(message) {
-      live.textContent = message;
-    },
+    say,
     showError,
   };
   const parts: readonly Part[] = allParts.map((make) => make(host));
   for (const part of parts) placed(part, { stage, side, below, bar });
   side.hidden = true;
+  root.dataset.empty = '';
 
   function aspect(): number {
     return stage.clientWidth / Math.max(1, stage.clientHeight);
@@ -171,19 +186,25 @@ export function mountViewer(
 
   function update(next: (session: Session, run: Run) => Session): void {
     if (run === null || session === null) return;
+    const { images, camera } = session;
     const before = shownFrame(session, run);
     session = next(session, run);
     const after = shownFrame(session, run);
+    // More copies are seen where all was seen before.
+    if (images !== session.images && camera === fitted && session.camera === fitted) resetView();
     if (!session.playing && before !== after) live.textContent = `Frame ${after} of ${run.length - 1}`;
     redraw();
   }
 
-  function resetView(shape = aspect()): void {
+  function resetView(shape?: number): void {
     update((session, run) => {
       const frame = run.frame(shownFrame(session, run));
       const copies = imagesOf(frame, session.images);
       const overhang = arrowOverhang(run, frame, session);
-      return { ...session, camera: fittedCamera(frame, shape, copies, overhang) };
+      const camera = fittedCamera(frame, shape ?? aspect(), copies, overhang);
+      // What is fitted to another shape is not for the page.
+      fitted = shape === undefined ? camera : null;
+      return { ...session, camera };
     });
   }
 
@@ -219,7 +240,9 @@ export function mountViewer(
   /** Shows a file. @returns why it cannot be shown, or null */
   async function tried(next: ViewerFile, look: Partial<Session> = {}): Promise<string | null> {
     alert.replaceChildren();
-    live.textContent = `Reading ${next.name}`;
+    say(`Reading ${next.name}`);
+    // Seen where it takes a while.
+    const slow = setTimeout(() => say(`Reading ${next.name} …`, true), SLOW_MS);
     const order = ++asked;
     try {
       const known = await opened.get(next);
@@ -230,12 +253,14 @@ export function mountViewer(
       known.session = { ...known.session, ...look };
       const fit = !known.shown && look.camera === undefined;
       showRun(next, known, fit);
-      live.textContent = `${next.name} is open`;
+      say(`${next.name} is open`);
       return null;
     } catch (error) {
-      if (order === asked) live.textContent = '';
+      if (order === asked) say('');
       redraw();
       return messageOf(error);
+    } finally {
+      clearTimeout(slow);
     }
   }
 
@@ -273,15 +298,24 @@ export function mountViewer(
     [file, run, session] = [next, nextRun, nextOpened.session];
     stopWatching = nextRun.onChange(redraw);
     side.hidden = false;
+    delete root.dataset.empty;
     hint.hidden = true;
     onShow?.(next.name);
     picture.setRun(nextRun);
     for (const part of parts) part.setRun?.(nextRun);
-    // Parts that came with the run have taken room from the picture.
+    // Parts that come with the run take room from the picture, which is fitted and drawn in what is left.
+    for (const part of parts) part.show?.(session, nextRun);
     if (fit) resetView();
     // At once: what has been opened is on the page when `open` says so, also in a page that draws no frames just now.
     cancelAnimationFrame(scheduled);
     drawNow(performance.now());
+  }
+
+  function say(message: string, seen = false): void {
+    live.textContent = message;
+    clearTimeout(saying);
+    live.toggleAttribute('data-seen', seen);
+    if (seen) saying = setTimeout(() => live.removeAttribute('data-seen'), SEEN_MS);
   }
 
   function showError(message: string): void {
@@ -350,6 +384,13 @@ export function mountViewer(
     if (named !== undefined && named !== file && !(await show(named))) return;
     const view = parseView(json, createSession(run, aspect()));
     checkView(view, run);
+    const second = view.beside && files.find(({ name }) => name === view.beside?.file);
+    if (second === undefined) {
+      showError(
+        `The view shows ${view.beside?.file} beside it, which is not open; open it, and the view again.`,
+      );
+    }
+    beside = view.beside && second ? { file: second, own: view.beside.own } : null;
     setTheme(view.theme);
     update(() => view.session);
   }
@@ -407,7 +448,10 @@ export function mountViewer(
     stage.classList.remove('dropping');
     void openAll([...(event.dataTransfer?.files ?? [])]);
   });
-  const resizing = new ResizeObserver(redraw);
+  const resizing = new ResizeObserver(() => {
+    if (session !== null && session.camera === fitted) resetView();
+    else redraw();
+  });
   resizing.observe(stage);
   setTheme(theme);
 
@@ -452,6 +496,7 @@ export function mountViewer(
       stopWatching();
       resizing.disconnect();
       cancelAnimationFrame(scheduled);
+      clearTimeout(saying);
       for (const part of parts) part.close?.();
       opened.close();
       picture.dispose();
