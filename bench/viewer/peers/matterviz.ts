@@ -1,10 +1,11 @@
 /**
  * matterviz: its `Structure` without bonds and images, with spheres of the fewest segments that it takes. It draws
- * meshes in instances; it has no impostors. A frame is a new structure, as in its own trajectories.
+ * meshes in instances; it has no impostors. A frame is a new structure, as in its own trajectories. Of one element it
+ * draws no more than a thousand atoms, so that atoms are given as many elements as that takes, and their colours.
  */
 import { Structure } from 'matterviz';
 import { createClassComponent } from 'svelte/legacy';
-import { ELEMENT, FIELD_OF_VIEW, type OpenViewer, RADIUS, TURN } from './viewer.js';
+import { FIELD_OF_VIEW, type OpenViewer, RADIUS, TURN } from './viewer.js';
 
 interface Site {
   readonly species: readonly { element: string; occu: number; oxidation_state: number }[];
@@ -14,14 +15,22 @@ interface Site {
   readonly properties: object;
 }
 
-const species = [{ element: ELEMENT, occu: 1, oxidation_state: 0 }];
+/** Atoms of one element that it draws. */
+const MOST = 1000;
+const ELEMENTS =
+  'Ar H He Li Be B C N O F Ne Na Mg Al Si P S Cl K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm'.split(
+    ' ',
+  );
+const species = ELEMENTS.map((element) => [{ element, occu: 1, oxidation_state: 0 }]);
 
 /** Without a cell it would cut off what is farther away than 1,000 Å. */
 function structureOf(coordinates: ArrayLike<number>, side: number): object {
   const sites: Site[] = [];
   for (let i = 0; 3 * i < coordinates.length; i++) {
+    const group = Math.floor(i / MOST) % ELEMENTS.length;
     const xyz = [coordinates[3 * i], coordinates[3 * i + 1], coordinates[3 * i + 2]];
-    sites.push({ species, abc: xyz.map((x) => x / side), xyz, label: `${ELEMENT}${i + 1}`, properties: {} });
+    const label = `${ELEMENTS[group]}${i + 1}`;
+    sites.push({ species: species[group], abc: xyz.map((x) => x / side), xyz, label, properties: {} });
   }
   const lattice = {
     matrix: [
@@ -57,6 +66,7 @@ export const open: OpenViewer = async (place, text, { center, distance, side }) 
     camera_projection: 'perspective',
     fov: FIELD_OF_VIEW,
     camera_position: [center[0], center[1], center[2] + distance],
+    camera_target: center,
     // Turned by itself it is not asked, as with each move of a mouse, which atom is below.
     auto_rotate: TURN,
   };
