@@ -5,6 +5,7 @@ import { bidispersePacking, createBox, createSystem, lattice } from '../../syste
 import {
   atomRadii,
   createRun,
+  createSession,
   elementOf,
   frameOfSystem,
   scaleOf,
@@ -71,6 +72,24 @@ describe('the distance of neighbours', () => {
       ],
     });
     expect(spacing(twice)).toBeCloseTo(0.89 * 2, 10);
+  });
+});
+
+describe('what is shown at first', () => {
+  test('is balls and sticks for molecules, and spheres for everything else', () => {
+    const shown = (of: typeof water) => createSession(createRun('shown', [of]));
+    expect(shown(water)).toMatchObject({ bonds: { kind: 'radii' }, radiusScale: 0.5 });
+    const copper = frameOfSystem(
+      lattice({ structure: 'fcc', latticeConstant: 3.61, repeat: 2, species: 'Cu' }),
+    );
+    expect(shown(copper)).toMatchObject({ bonds: null, radiusScale: 1 });
+    // An element's name in units of its own.
+    const reduced = frameOfSystem(
+      lattice({ structure: 'fcc', latticeConstant: 1.5, repeat: 2, species: 'I' }),
+    );
+    expect(shown(reduced).bonds).toBeNull();
+    const packing = bidispersePacking({ count: 32, diameters: [1, 0.6], packingFraction: 0.9, seed: 1 });
+    expect(shown(frameOfSystem(packing)).bonds).toBeNull();
   });
 });
 

@@ -116,6 +116,14 @@ export function elementOf(symbol: string): Element | null {
   return { radius, color };
 }
 
+/** Elements that form molecules and nets of bonds, not ions and metals. */
+const NONMETALS = new Set(['H', 'B', 'C', 'N', 'O', 'F', 'Si', 'P', 'S', 'Cl', 'Se', 'Br', 'I']);
+
+/** Whether chemists draw what is made of these species as balls and sticks. */
+export function isMolecular(species: readonly string[]): boolean {
+  return areElements(species) && species.every((label) => NONMETALS.has(label));
+}
+
 /** Whether labels stand for elements: those that go on from A as B, C, … are names of their own. */
 export function areElements(labels: readonly string[]): boolean {
   return !labels.includes('A');

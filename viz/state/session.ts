@@ -4,7 +4,9 @@
  */
 import { type Camera, cameraFields, fittedCamera } from './camera.js';
 import { createDrawing, type Drawing, drawingFields } from './drawing.js';
+import { isMolecular } from './elements.js';
 import { type Fields, record } from './fields.js';
+import { numbers } from './frame.js';
 import { createLook, type Look, lookFields } from './look.js';
 import { createPicking, type Picking, pickingFields } from './picking.js';
 import { createPlayback, type Playback, playbackFields } from './playback.js';
@@ -35,6 +37,21 @@ export function createSession(run: Run, aspect = 1): Session {
     ...createPicking(run.spacing),
     ...createPlotting(),
     ...createResponding(),
+    ...(isBallsAndSticks(run) && BALLS_AND_STICKS),
     camera: fittedCamera(run.first, aspect),
   };
+}
+
+const BALLS_AND_STICKS: Pick<Session, 'bonds' | 'radiusScale'> = {
+  bonds: { kind: 'radii', factor: 1.2 },
+  radiusScale: 0.5,
+};
+
+/** Molecules of more atoms are seen as a whole. */
+const MOST_BALLS = 2_000;
+
+/** Molecules whose file says nothing of radii. */
+function isBallsAndSticks({ first, inAngstroms, species }: Run): boolean {
+  const told = ['radius', 'diameter'].some((name) => numbers(first, name, 1) !== null);
+  return inAngstroms && !told && first.count <= MOST_BALLS && isMolecular(species);
 }

@@ -49,7 +49,9 @@ export const filesPart: MakePart = (host) => {
     show(session, run) {
       list();
       const { count, dimension } = run.frame(shownFrame(session, run));
-      setText(summary, `${run.name} · ${count.toLocaleString('en')} atoms · ${dimension}\u2011D`);
+      // The list above tells the name, too.
+      const name = chooser.hidden ? `${run.name} · ` : '';
+      setText(summary, `${name}${count.toLocaleString('en')} atoms · ${dimension}\u2011D`);
     },
   };
 };
