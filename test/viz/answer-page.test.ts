@@ -101,7 +101,8 @@ function helpers(hands: Hands) {
     },
     async finished(): Promise<string> {
       await expect.poll(() => answerStatus().getAttribute('data-result'), { timeout: 30_000 }).toBeTruthy();
-      // What was done, and how a comparison came out.
+      // What was done, and how a comparison came out, which is on the page with the next picture.
+      await settled();
       const all = await page()
         .locator('details', { hasText: 'Answer' })
         .first()

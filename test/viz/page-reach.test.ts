@@ -79,7 +79,7 @@ describeViewer(
       await page().keyboard.press('r');
       expect(await camera()).toEqual(first);
       await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
-      await eventually(() => page().locator('.file-summary').textContent()).toContain('3-D');
+      await eventually(() => page().locator('.file-summary').textContent()).toContain('3\u2011D');
       await page().locator('.stage canvas').focus();
       const upright = (await camera()).rotation;
       await page().keyboard.press('Shift+ArrowUp');

@@ -90,7 +90,9 @@ describeViewer("the viewer's picture", { [NAME]: trajectory(), 'balls.extxyz': b
 
   test('shows another of the files, and turns what is three-dimensional', async () => {
     await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
-    await page().waitForFunction(() => document.querySelector('.file-summary')?.textContent?.includes('3-D'));
+    await page().waitForFunction(() =>
+      document.querySelector('.file-summary')?.textContent?.includes('3\u2011D'),
+    );
     await settled();
     const place = await area();
     const [cx, cy] = [place.x + place.width / 2, place.y + place.height / 2];

@@ -49,9 +49,9 @@ export const filesPart: MakePart = (host) => {
     show(session, run) {
       list();
       const { count, dimension } = run.frame(shownFrame(session, run));
-      // The list above tells the name, too.
-      const name = chooser.hidden ? `${run.name} · ` : '';
-      setText(summary, `${name}${count.toLocaleString('en')} atoms · ${dimension}\u2011D`);
+      const [name] = shortNames([run.name]);
+      summary.title = run.name;
+      setText(summary, `${name} · ${count.toLocaleString('en')} atoms · ${dimension}\u2011D`);
     },
   };
 };

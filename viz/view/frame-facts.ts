@@ -8,7 +8,7 @@ import type { MakePart } from './part.js';
 const LONGEST = 80;
 
 export const frameFactsPart: MakePart = (host) => {
-  const table = element('table', { class: 'details' });
+  const table = element('table', { class: 'entries' });
   let shown: Frame | null = null;
   let listening = false;
   return {

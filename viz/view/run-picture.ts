@@ -157,7 +157,7 @@ export class RunPicture {
     if (centers.by(frame, session.wrap)) {
       const { first, spacing } = this.#run;
       if (!session.wrap) store.centers.set(frame.positions);
-      else if (matchAtoms(frame, first) === 'same') wrapBeside(frame, first, spacing, store.centers);
+      else if (matchAtoms(frame, first) === 'same') wrapBeside(frame, first, spacing / 2, store.centers);
       else wrapInto(frame, store.centers);
       store.centersChanged();
     }
