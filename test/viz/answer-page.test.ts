@@ -102,7 +102,7 @@ function helpers(hands: Hands) {
     async finished(): Promise<string> {
       await expect.poll(() => answerStatus().getAttribute('data-result'), { timeout: 30_000 }).toBeTruthy();
       // What was done, and how a comparison came out, which is on the page with the next picture.
-      await settled();
+      await hands.settled();
       const all = await page()
         .locator('details', { hasText: 'Answer' })
         .first()
