@@ -103,11 +103,7 @@ function helpers(hands: Hands) {
       await expect.poll(() => answerStatus().getAttribute('data-result'), { timeout: 30_000 }).toBeTruthy();
       // What was done, and how a comparison came out, which is on the page with the next picture.
       await hands.settled();
-      const all = await page()
-        .locator('details', { hasText: 'Answer' })
-        .first()
-        .locator('.status')
-        .allTextContents();
+      const all = await answerStatus().locator('xpath=..').locator('.status').allTextContents();
       return all.join(' ').trim();
     },
   };
