@@ -100,14 +100,48 @@ describe('a saved view', () => {
   });
 
   test('never takes anything but numbers, words and truth values from outside', () => {
+    const plain = (value: unknown): boolean => {
+      if (typeof value === 'object' && value !== null) return Object.values(value).every(plain);
+      return value === null || ['boolean', 'string'].includes(typeof value) || Number.isFinite(value);
+    };
+    const kindOf = (value: unknown): string => {
+      if (value === null || typeof value !== 'object') return value === null ? 'nothing' : typeof value;
+      return Array.isArray(value) ? 'list' : 'entries';
+    };
+    /** What an entry may be besides what it is at first. */
+    const others: Readonly<Record<string, readonly string[]>> = {
+      colorBy: ['string'],
+      arrows: ['nothing'],
+      colorMap: ['string'],
+      colorRange: ['string', 'entries'],
+      bonds: ['entries'],
+      arrowStart: ['string'],
+      ghost: ['number'],
+      curves: ['list'],
+      distribution: ['list'],
+    };
+    const keys = Object.keys(sessionFields) as (keyof typeof session)[];
+    let taken = 0;
+    const anything = fc.oneof(fc.anything(), fc.integer(), fc.boolean(), fc.string(), fc.constant(null));
     fc.assert(
-      fc.property(fc.constantFrom(...Object.keys(sessionFields)), fc.object(), (key, value) => {
+      fc.property(fc.constantFrom(...keys), anything, (key, value) => {
+        let read: SavedView;
         try {
-          parse({ session: { [key]: value } })();
+          read = parse({ session: { [key]: value } })();
         } catch (error) {
           expect((error as Error).message).toMatch(/expected|unknown/);
+          return;
         }
+        const { [key]: found, ...rest } = read.session;
+        const { [key]: before, ...untouched } = session;
+        expect(rest).toEqual(untouched);
+        expect(plain(found)).toBe(true);
+        expect([kindOf(before), ...(others[key] ?? [])]).toContain(kindOf(found));
+        taken++;
       }),
+      { numRuns: 2000 },
     );
+    // Some of it is good: the test would see nothing otherwise.
+    expect(taken).toBeGreaterThan(50);
   });
 });
