@@ -48,9 +48,9 @@ export async function openHeadless(
   });
   const ask = connect(child, program);
   const close = async (): Promise<void> => {
-    // Asked, it ends with all its processes; what does not answer is ended.
-    await ask('Browser.close', {}).catch(() => {});
+    // Asked, it ends with all its processes; what does not end is ended, also where it does not even answer.
     const patience = setTimeout(() => child.kill('SIGKILL'), 5000);
+    ask('Browser.close', {}).catch(() => {});
     await ended;
     clearTimeout(patience);
     rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
