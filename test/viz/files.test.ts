@@ -1,4 +1,6 @@
 /** Files by their bytes, without a page. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatExtendedXyz, parseExtendedXyz, type System } from '../../systems/index.js';
@@ -204,5 +206,73 @@ describe('a file that is too large for memory', () => {
     expect(run.frame(20).index).not.toBe(20);
     expect(run.frame(0).index).toBe(0);
     expect(run.info('energy')).toHaveLength(50);
+  });
+});
+
+describe('a file of this computer', () => {
+  test('is not read on when it has changed', async () => {
+    const file = new File([formatExtendedXyz(disks(0)) + formatExtendedXyz(disks(1))], 'f.extxyz', {
+      lastModified: 1,
+    });
+    const source = createByteSource('f.extxyz', { blob: file });
+    expect((await readFile(source)).run.length).toBe(2);
+    Object.defineProperty(file, 'lastModified', { value: 2 });
+    await expect(source.read(0)).rejects.toThrow(
+      'f.extxyz cannot be read any more: it has changed since it was opened, or has gone; open it again',
+    );
+  });
+});
+
+describe('a server', () => {
+  /** What a server that always gives this answer is found to give. */
+  async function answering<T>(
+    [status, body]: readonly [number, string],
+    work: (source: ByteSource) => Promise<T>,
+  ): Promise<T> {
+    const server = createServer((_, response) => response.writeHead(status).end(body));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    try {
+      return await work(createByteSource('f.extxyz', { url: `http://127.0.0.1:${port}/` }));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  test('that gives whole files only is good for what is read whole', async () => {
+    const length = await answering(
+      [200, trajectory()],
+      async (source) => (await readFile(source)).run.length,
+    );
+    expect(length).toBe(FRAMES);
+  });
+
+  test('that gives whole files only is told in few words where a part was asked for', async () => {
+    for (const [from, to] of [
+      [5, undefined],
+      [0, 7],
+    ] as const) {
+      const told = answering([200, 'x'.repeat(1e6)], (source) => source.read(from, to));
+      await expect(told).rejects.toThrow(
+        'f.extxyz cannot be read: its server gives whole files only, expected one that answers requests for ranges of bytes',
+      );
+    }
+  });
+
+  test('that refuses is told with the beginning of what it says', async () => {
+    const told = answering([404, `gone\n${'x'.repeat(1e6)}`], (source) => source.read(0));
+    await expect(told).rejects.toThrow(/^f\.extxyz cannot be read: gone$/);
+    const long = answering([500, 'x'.repeat(1e6)], (source) => source.read(0));
+    await expect(long).rejects.toThrow(/^f\.extxyz cannot be read: x{200}$/);
+    const silent = answering([503, ''], (source) => source.read(0));
+    await expect(silent).rejects.toThrow(/^f\.extxyz cannot be read: status 503$/);
+  });
+
+  test('that has nothing beyond the end gives no bytes', async () => {
+    for (const status of [204, 416]) {
+      const text = answering([status, ''], async (source) => new Response(await source.read(9)).text());
+      expect(await text).toBe('');
+    }
   });
 });
