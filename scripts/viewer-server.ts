@@ -9,13 +9,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/message/index.js';
-import { type FileState, ServedFile } from './served-file.js';
+import { FileWatch } from './file-watch.js';
+import { type OpenedFile, ServedFile } from './served-file.js';
 
 export interface ViewerServer {
   /** `http://127.0.0.1:PORT/` */
   readonly address: string;
+  /** How many bytes of files have been given so far. */
+  readonly given: number;
   close(): Promise<void>;
 }
 
@@ -53,8 +57,6 @@ export interface ViewerServerOptions {
 }
 
 const MEMORY_BYTES = 512 * 2 ** 20;
-/** How often files are looked at while a page listens. */
-const LOOK_MS = 250;
 
 /**
  * @param files paths as the user named them
@@ -65,7 +67,11 @@ export async function serveViewer(
   { page = builtPage(), memoryBytes = MEMORY_BYTES }: ViewerServerOptions = {},
 ): Promise<ViewerServer> {
   const served = files.map((file) => new ServedFile(file));
-  const replies = new Map([...pageReplies(page), ...fileReplies(served, memoryBytes)]);
+  let given = 0;
+  const onGiven = (bytes: number): void => {
+    given += bytes;
+  };
+  const replies = new Map([...pageReplies(page), ...fileReplies(served, memoryBytes, onGiven)]);
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     answer(request, response, replies, [`127.0.0.1:${port}`, `localhost:${port}`]);
@@ -77,6 +83,9 @@ export async function serveViewer(
   const { port } = server.address() as AddressInfo;
   return {
     address: `http://127.0.0.1:${port}/`,
+    get given() {
+      return given;
+    },
     close: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -111,7 +120,11 @@ function pageReplies(page: string): [string, Reply][] {
   );
 }
 
-function fileReplies(files: readonly ServedFile[], memoryBytes: number): [string, Reply][] {
+function fileReplies(
+  files: readonly ServedFile[],
+  memoryBytes: number,
+  onGiven: (bytes: number) => void,
+): [string, Reply][] {
   const list = (): string =>
     JSON.stringify({
       memoryBytes,
@@ -123,62 +136,69 @@ function fileReplies(files: readonly ServedFile[], memoryBytes: number): [string
     });
   const replies = files.map((file, k): [string, Reply] => [
     `/files/${k}`,
-    { type: 'text/plain; charset=utf-8', send: (response, request) => sendFile(file, response, request) },
+    {
+      type: 'text/plain; charset=utf-8',
+      send: (response, request) => sendFile(file, response, request, onGiven),
+    },
   ]);
+  const watch = new FileWatch(files);
   return [
     ['/files.json', { type: 'application/json', send: (response) => response.end(list()) }],
-    ['/events', { type: 'text/event-stream', send: (response) => tellChanges(files, response) }],
+    ['/events', { type: 'text/event-stream', send: (response) => tellChanges(watch, response) }],
     ...replies,
   ];
 }
 
 /** The whole file, or the range of it that is asked for: of one unit, from a place on or between two. */
-function sendFile(file: ServedFile, response: ServerResponse, { headers }: IncomingMessage): void {
-  const state = file.state();
-  if (state === null) {
-    response.writeHead(404).end(`${file.name} is not there any more\n`);
+function sendFile(
+  file: ServedFile,
+  response: ServerResponse,
+  { headers }: IncomingMessage,
+  onGiven: (bytes: number) => void,
+): void {
+  let opened: OpenedFile;
+  try {
+    opened = file.open();
+  } catch (error) {
+    response.writeHead(404).end(`${error instanceof Error ? error.message : error}\n`);
     return;
   }
+  const { size } = opened;
   const asked = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(headers.range ?? '');
   const from = asked === null ? 0 : Number(asked[1]);
-  const to = asked === null || asked[2] === '' ? state.size : Math.min(state.size, Number(asked[2]) + 1);
+  const to = asked === null || asked[2] === '' ? size : Math.min(size, Number(asked[2]) + 1);
   // Nothing is there yet: no fault where a file is watched, though a range asked for in vain is one elsewhere.
   if (from >= to) {
+    opened.close();
     response.writeHead(204).end();
     return;
   }
   if (asked !== null) {
     response.writeHead(206, {
-      'Content-Range': `bytes ${from}-${to - 1}/${state.size}`,
+      'Content-Range': `bytes ${from}-${to - 1}/${size}`,
       'Content-Length': to - from,
     });
   }
-  // A file that goes or shrinks meanwhile breaks the answer off; the page says so.
-  file
-    .read(from, to)
-    .on('error', () => response.destroy())
-    .pipe(response);
+  let sent = 0;
+  const bytes = opened.read(from, to).on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    onGiven(chunk.length);
+  });
+  // A file that shrinks meanwhile, or cannot be read on, breaks the answer off; the page says so.
+  bytes.on('end', () => {
+    if (sent < to - from) response.destroy();
+  });
+  // Where the page breaks it off, the file is closed.
+  pipeline(bytes, response, () => {});
 }
 
 /** Server-sent events: the state of a file whenever it has changed, for as long as the page listens. */
-function tellChanges(files: readonly ServedFile[], response: ServerResponse): void {
-  const told: (FileState | null)[] = files.map((file) => file.state());
-  const look = (): void => {
-    files.forEach((file, k) => {
-      const now = file.state();
-      const before = told[k];
-      if (now === null || (now.size === before?.size && now.ended === before.ended)) return;
-      told[k] = now;
-      response.write(`data: ${JSON.stringify({ file: k, ...now })}\n\n`);
-    });
-  };
+function tellChanges(watch: FileWatch, response: ServerResponse): void {
   response.write(': listening\n\n');
-  // What changed between the list and now is told at once.
-  files.forEach((_, k) => {
-    if (told[k] !== null) response.write(`data: ${JSON.stringify({ file: k, ...told[k] })}\n\n`);
+  const stop = watch.listen((file, state) => {
+    response.write(`data: ${JSON.stringify({ file, ...state })}\n\n`);
   });
-  const looking = setInterval(look, LOOK_MS);
-  response.on('close', () => clearInterval(looking));
+  response.on('close', stop);
 }
 
 function answer(

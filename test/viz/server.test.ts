@@ -1,11 +1,28 @@
 /** What the viewer's server gives, and to whom. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FileWatch } from '../../scripts/file-watch.js';
+import { ServedFile } from '../../scripts/served-file.js';
 import { serveViewer, type ViewerServer } from '../../scripts/viewer-server.js';
+import { InputError } from '../../src/index.js';
+import type { FileState } from '../../viz/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'stillpoint-server-'));
 const page = join(folder, 'page');
@@ -19,6 +36,7 @@ beforeAll(async () => {
   writeFileSync(join(page, 'secret.key'), 'secret');
   writeFileSync(named, 'the named file');
   writeFileSync(join(folder, 'beside.extxyz'), 'secret');
+  symlinkSync('circle.extxyz', join(folder, 'circle.extxyz'));
   server = await serveViewer([named], { page });
 });
 afterAll(async () => {
@@ -56,7 +74,14 @@ describe("the viewer's server", () => {
     expect((await get('/assets/code.js')).headers['content-type']).toMatch('text/javascript');
     expect(JSON.parse((await get('/files.json')).body)).toEqual({
       memoryBytes: 2 ** 29,
-      files: [{ name: named, url: './files/0', size: 14, ended: expect.any(Boolean) }],
+      files: [
+        {
+          name: named,
+          url: './files/0',
+          size: 14,
+          ended: expect.any(Boolean),
+        },
+      ],
     });
     const file = await get('/files/0');
     expect(file.body).toBe('the named file');
@@ -175,20 +200,31 @@ describe("the viewer's server", () => {
     }
   });
 
-  test('listens on the loopback interface alone', async () => {
+  test('listens at its own address alone', async () => {
     const { hostname, port } = new URL(server.address);
     expect(hostname).toBe('127.0.0.1');
     const outside = Object.values(networkInterfaces())
-      .flat()
-      .filter((entry) => entry !== undefined && !entry.internal && entry.family === 'IPv4');
-    for (const entry of outside) {
-      const reached = await new Promise<boolean>((done) => {
-        const socket = connect({ host: entry?.address, port: Number(port), timeout: 2000 });
-        socket.once('connect', () => done(true));
-        for (const event of ['error', 'timeout']) socket.once(event, () => done(false));
-        socket.once('close', () => socket.destroy());
-      });
-      expect(reached).toBe(false);
+      .flatMap((entries) => entries ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+      .map(({ address }) => address);
+    // Other addresses of the loopback interface, too, are no address of it; Linux has all of 127.0.0.0/8.
+    const others = ['127.0.0.2', '::1', ...outside];
+    const reached = async (port: number) => {
+      const open = await Promise.all(others.map((host) => isReached(host, port)));
+      return others.filter((_, k) => open[k]);
+    };
+    expect(await isReached('127.0.0.1', Number(port))).toBe(true);
+    expect(await reached(Number(port))).toEqual([]);
+    // What listens everywhere is reached there.
+    const everywhere = createServer((socket) => socket.destroy());
+    await new Promise<void>((done) => everywhere.listen(0, '0.0.0.0', done));
+    try {
+      const found = await reached((everywhere.address() as AddressInfo).port);
+      expect(found).toEqual(
+        expect.arrayContaining([...outside, ...(process.platform === 'linux' ? ['127.0.0.2'] : [])]),
+      );
+    } finally {
+      everywhere.close();
     }
   });
 
@@ -197,6 +233,66 @@ describe("the viewer's server", () => {
       /none\.extxyz: there is no such/,
     );
     await expect(serveViewer([folder], { page })).rejects.toThrow(/it is no file/);
+  });
+
+  test.each([
+    ['a'.repeat(300), /^cannot read a{300}: its name is too long$/],
+    ['a\0b', /^cannot read a\0b: its name holds a zero byte$/],
+    [join(folder, 'circle.extxyz'), /circle\.extxyz: its links lead in a circle$/],
+  ])('does not start with a name that cannot be: %j', async (name, told) => {
+    await expect(serveViewer([name], { page })).rejects.toThrow(told);
+    await expect(serveViewer([name], { page })).rejects.toBeInstanceOf(InputError);
+  });
+
+  test('goes on when a file cannot be looked at any more, and says so', async () => {
+    const path = join(folder, 'circling.extxyz');
+    writeFileSync(path, 'one');
+    const circling = await serveViewer([path], { page });
+    const listening = new AbortController();
+    try {
+      await fetch(`${circling.address}events`, { signal: listening.signal });
+      rmSync(path);
+      symlinkSync('circling.extxyz', path);
+      const answer = await fetch(`${circling.address}files/0`);
+      expect([answer.status, await answer.text()]).toEqual([
+        404,
+        `cannot read ${path}: its links lead in a circle\n`,
+      ]);
+      // It has been looked at for those who listen meanwhile.
+      await new Promise((done) => setTimeout(done, 600));
+      const { files } = await (await fetch(`${circling.address}files.json`)).json();
+      expect(files[0]).toMatchObject({ size: 0, ended: true });
+    } finally {
+      listening.abort();
+      await circling.close();
+    }
+  });
+
+  test.runIf(existsSync('/proc/self/fd'))('closes the file of an answer that is broken off', async () => {
+    const path = join(folder, 'big.extxyz');
+    writeFileSync(path, '');
+    truncateSync(path, 64 * 2 ** 20);
+    const open = (): number =>
+      readdirSync('/proc/self/fd').filter((number) => linkOf(`/proc/self/fd/${number}`) === path).length;
+    const big = await serveViewer([path], { page });
+    try {
+      for (let k = 0; k < 5; k++) {
+        const breaking = new AbortController();
+        const answer = await fetch(`${big.address}files/0`, { signal: breaking.signal });
+        await answer.body?.getReader().read();
+        expect(open()).toBeGreaterThan(0);
+        breaking.abort();
+      }
+      await expect.poll(open, { timeout: 10_000 }).toBe(0);
+      expect(big.given).toBeGreaterThan(0);
+      expect(big.given).toBeLessThan(5 * 64 * 2 ** 20);
+      expect((await fetch(`${big.address}files/0`, { headers: { Range: 'bytes=67108864-' } })).status).toBe(
+        204,
+      );
+      expect(open()).toBe(0);
+    } finally {
+      await big.close();
+    }
   });
 
   test('tells the page that listens how a file changes, and no other page', async () => {
@@ -221,13 +317,14 @@ describe("the viewer's server", () => {
         }
       })().catch(() => {});
       const last = () => told.at(-1);
-      await expect.poll(last, { timeout: 10_000 }).toEqual({ file: 0, size: 3, ended: false });
+      const state = { file: 0 };
+      await expect.poll(last, { timeout: 10_000 }).toEqual({ ...state, size: 3, ended: false });
       writeFileSync(part, 'one two');
-      await expect.poll(last, { timeout: 10_000 }).toEqual({ file: 0, size: 7, ended: false });
+      await expect.poll(last, { timeout: 10_000 }).toEqual({ ...state, size: 7, ended: false });
       expect(await (await fetch(`${growing.address}files/0`)).text()).toBe('one two');
       renameSync(part, path);
       utimesSync(path, 1, 1);
-      await expect.poll(last, { timeout: 10_000 }).toEqual({ file: 0, size: 7, ended: true });
+      await expect.poll(last, { timeout: 10_000 }).toEqual({ ...state, size: 7, ended: true });
       rmSync(path);
       expect((await fetch(`${growing.address}files/0`)).status).toBe(404);
       listening.abort();
@@ -239,9 +336,112 @@ describe("the viewer's server", () => {
 
   test('takes for a file that is being written only what our own commands name so', async () => {
     const path = join(folder, 'other.extxyz');
-    for (const name of ['.other.extxyz.part', '.other.extxyz.x-0.part', 'other.extxyz.1-0.part']) {
+    for (const name of [
+      '.other.extxyz.part',
+      '.other.extxyz.x-0.part',
+      '.other.extxyz.0-0.part',
+      `other.extxyz.${process.pid}-0.part`,
+    ]) {
       writeFileSync(join(folder, name), 'secret');
     }
     await expect(serveViewer([path], { page })).rejects.toThrow(/there is no such file/);
   });
 });
+
+describe('a file under a hidden name', () => {
+  const path = join(folder, 'run.extxyz');
+  const part = join(folder, `.run.extxyz.${process.pid}-0.part`);
+  const text = async (file: ServedFile): Promise<string> => {
+    const opened = file.open();
+    let read = '';
+    for await (const chunk of opened.read(0, opened.size)) read += chunk;
+    return read;
+  };
+  beforeEach(() => {
+    for (const name of readdirSync(folder)) if (name.includes('run.extxyz')) rmSync(join(folder, name));
+    writeFileSync(path, 'the finished file');
+    utimesSync(path, 1, 1);
+  });
+
+  test('is given while the command that writes it runs', async () => {
+    writeFileSync(part, 'half');
+    const file = new ServedFile(path);
+    expect(await text(file)).toBe('half');
+    expect(file.state()).toMatchObject({ size: 4, ended: false });
+  });
+
+  test('that a command has left behind hides nothing', async () => {
+    // Beyond the largest number that Linux gives to a process.
+    writeFileSync(join(folder, '.run.extxyz.99999999-0.part'), 'half');
+    const file = new ServedFile(path);
+    expect(await text(file)).toBe('the finished file');
+    expect(file.state()).toMatchObject({ size: 17, ended: true });
+  });
+
+  test('that is a link to elsewhere is not followed', async () => {
+    const secret = join(folder, 'secret.txt');
+    writeFileSync(secret, 'secret');
+    symlinkSync(secret, part);
+    expect(await text(new ServedFile(path))).toBe('the finished file');
+  });
+
+  test.runIf(process.getuid?.() === 0)('of another user is not taken', async () => {
+    writeFileSync(part, 'not by us');
+    chownSync(part, 12345, 12345);
+    expect(await text(new ServedFile(path))).toBe('the finished file');
+    rmSync(part);
+  });
+});
+
+describe('watching files', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('looks at each once a while, however many listen, and not at all when nobody does', () => {
+    vi.useFakeTimers();
+    let looks = 0;
+    let size = 0;
+    const file = {
+      state: (): FileState => {
+        looks++;
+        return { size, ended: true };
+      },
+    };
+    const watch = new FileWatch([file]);
+    const told: string[] = [];
+    const ends = ['a', 'b', 'c'].map((name) => watch.listen((_, state) => told.push(`${name}${state.size}`)));
+    expect(told).toEqual(['a0', 'b0', 'c0']);
+    vi.advanceTimersByTime(1000);
+    expect([looks, told.length]).toEqual([5, 3]);
+    size = 1;
+    vi.advanceTimersByTime(250);
+    expect(told.slice(3)).toEqual(['a1', 'b1', 'c1']);
+    for (const end of ends) end();
+    looks = 0;
+    vi.advanceTimersByTime(1000);
+    expect(looks).toBe(0);
+    // Who comes later is told how it stands by then.
+    size = 2;
+    watch.listen((_, state) => told.push(`d${state.size}`))();
+    expect(told.at(-1)).toBe('d2');
+  });
+});
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function isReached(host: string, port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ host, port, timeout: 2000 });
+    socket.once('connect', () => done(true));
+    for (const event of ['error', 'timeout']) socket.once(event, () => done(false));
+    socket.once('close', () => socket.destroy());
+    socket.once('connect', () => socket.destroy());
+  });
+}
