@@ -45,5 +45,10 @@ export class FileWatch {
 }
 
 function same(now: FileState, before: FileState | null): boolean {
-  return now.size === before?.size && now.ended === before.ended;
+  return (
+    now.size === before?.size &&
+    now.ended === before.ended &&
+    now.identity === before.identity &&
+    now.modified === before.modified
+  );
 }

@@ -55,10 +55,12 @@ export class ServedFile {
     try {
       const found = this.#current();
       if (found === null) return null;
-      const { size, mtimeMs } = found.stats;
+      const { dev, ino, size, mtimeMs } = found.stats;
       return {
         size,
         ended: !found.unfinished && Date.now() - mtimeMs > QUIET_MS,
+        identity: `${dev}:${ino}`,
+        modified: mtimeMs,
       };
     } catch {
       return null;

@@ -131,7 +131,7 @@ function fileReplies(
       files: files.map((file, k) => ({
         name: file.name,
         url: `./files/${k}`,
-        ...(file.state() ?? { size: 0, ended: true }),
+        ...(file.state() ?? { size: 0, ended: true, identity: '', modified: 0 }),
       })),
     });
   const replies = files.map((file, k): [string, Reply] => [

@@ -1,4 +1,5 @@
 /** Files in the page: dropped, several at once, too large for memory, and how they go again. */
+import { utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatExtendedXyz, withColumn, withInfo } from '../../systems/index.js';
 import { createRun, frameOfSystem, scaleColor, speciesColors, type Viewer } from '../../viz/index.js';
@@ -107,7 +108,7 @@ const long = Array.from({ length: 40 }, (_, k) =>
 describeViewer(
   'a file that is too large for memory',
   { 'long.extxyz': long },
-  ({ page, seen, position, session, drop, alertText, unfold }) => {
+  ({ viewer, page, seen, position, session, drop, alertText, unfold }) => {
     const shown = () =>
       page().evaluate(() => stillpointViewer.run?.frame(stillpointViewer.run.length - 1).index);
 
@@ -160,6 +161,38 @@ describeViewer(
       expect((await session()).playing).toBe(true);
     });
 
+    test('has a last frame without an end of its last line, and tells one that is not whole', async () => {
+      await drop({ 'endless.extxyz': long.trimEnd() });
+      await eventually(() => page().locator('.file-summary').textContent()).toContain('endless.extxyz');
+      await eventually(position).toBe('0 / 39');
+      await drop({ 'cut.extxyz': long.slice(0, -20) });
+      await eventually(() => page().locator('.file-summary').textContent()).toContain('cut.extxyz');
+      await eventually(position).toBe('0 / 38');
+      expect(await alertText()).toMatch(/^cut\.extxyz:160: .*The frames before are shown/s);
+    });
+
+    test('stops its film when it is closed or replaced', async () => {
+      const told = await page().evaluate(() =>
+        stillpointViewer.film(64, 48, { onProgress: () => stillpointViewer.run?.close() }).then(
+          () => 'made',
+          (error: Error) => error.message,
+        ),
+      );
+      expect(told).toMatch(/long\.extxyz is not open any more: it was closed, or replaced by another$/);
+    });
+
+    test('of this computer is not read on when it has been changed', async () => {
+      const path = viewer().file('changed.extxyz');
+      writeFileSync(path, long);
+      await page().locator('input[type=file]').setInputFiles(path);
+      await eventually(() => page().locator('.file-summary').textContent()).toContain('changed.extxyz');
+      await eventually(position).toBe('0 / 39');
+      writeFileSync(path, long.replaceAll('A', 'B'));
+      utimesSync(path, 1, 1);
+      await page().keyboard.press('End');
+      expect(await alertText()).toMatch(/^changed\.extxyz cannot be read any more: it has changed/);
+    });
+
     test('tells a frame that cannot be read with its line, when it is shown', async () => {
       const lines = long.split('\n');
       lines[4 * 20 + 3] = lines[4 * 20 + 3].replace(/\S+$/, 'none');
@@ -168,6 +201,19 @@ describeViewer(
       await eventually(position).toBe('0 / 39');
       await page().getByLabel('Frame', { exact: true }).fill('20');
       expect(await alertText()).toMatch(/^bad\.extxyz:84: .*"none"/);
+    });
+  },
+  { memoryBytes: 2000 },
+);
+
+describeViewer(
+  'a large file with a fault on the way',
+  // Longer than what is gone through at once.
+  { 'faulty.extxyz': `${long.repeat(300)}words\n${long}` },
+  ({ position, alertText }) => {
+    test('is shown up to there, and the fault is told', async () => {
+      expect(await alertText()).toMatch(/:48001: found "words", expected the number of atoms of frame 12001/);
+      expect(await position()).toMatch(/^0 \/ \d{3,}$/);
     });
   },
   { memoryBytes: 2000 },

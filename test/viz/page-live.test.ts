@@ -1,9 +1,12 @@
 /** A file that is written while it is shown. */
 import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { formatExtendedXyz } from '../../systems/index.js';
+import { formatExtendedXyz, withInfo } from '../../systems/index.js';
+import type { Viewer } from '../../viz/index.js';
 import { describeViewer, eventually } from './browser.js';
 import { disks } from './disks.js';
+
+declare const stillpointViewer: Viewer;
 
 const frame = (k: number): string => formatExtendedXyz(disks(k % 5));
 const frames = (count: number): string => Array.from({ length: count }, (_, k) => frame(k)).join('');
@@ -60,6 +63,35 @@ const checks = (memoryBytes: number): void =>
         await eventually(() => page().getByLabel('energy against the frame').count()).toBe(0);
       });
 
+      test('is read again when another one takes its place, of the same size and the same end', async () => {
+        const energies = () => page().evaluate(() => stillpointViewer.run?.info('energy').slice(0, 2));
+        const text = (energy: number) =>
+          formatExtendedXyz(withInfo(disks(0), { energy })) + frame(0).repeat(60);
+        expect(text(7).length).toBe(text(8).length);
+        writeFileSync(path(), text(7));
+        await reload();
+        await eventually(energies).toEqual([7, 4]);
+        writeFileSync(`${path()}.new`, text(8));
+        renameSync(`${path()}.new`, path());
+        await eventually(energies).toEqual([8, 4]);
+        // In its own place.
+        writeFileSync(path(), text(9));
+        await eventually(energies).toEqual([9, 4]);
+      });
+
+      test('is waited for where it is written anew, slowly', async () => {
+        writeFileSync(path(), frames(3));
+        await reload();
+        await eventually(position).toMatch(/\/ 2$/);
+        truncateSync(path(), 0);
+        await new Promise((done) => setTimeout(done, 600));
+        appendFileSync(path(), frame(0).slice(0, -9));
+        await new Promise((done) => setTimeout(done, 600));
+        appendFileSync(path(), frame(0).slice(-9) + frames(4));
+        await eventually(position).toMatch(/\/ 4$/);
+        expect(await page().locator('.alert span').count()).toBe(0);
+      });
+
       test('is followed under its hidden name, while a command of ours still writes it', async () => {
         writeFileSync(path(), frames(1));
         const part = viewer().file(`.growing.extxyz.${process.pid}-0.part`);
@@ -79,3 +111,23 @@ const checks = (memoryBytes: number): void =>
 
 checks(2 ** 29);
 checks(1000);
+
+describeViewer(
+  'a file that is chosen when it is not written any more',
+  { 'first.extxyz': frames(1), 'second.extxyz': frames(3).trimEnd() },
+  ({ page, viewer, position, session }) => {
+    test('is shown whole, and not followed', async () => {
+      const text = frames(2);
+      writeFileSync(viewer().file('second.extxyz'), text.slice(0, -9));
+      await page().goto('about:blank');
+      await page().goto(viewer().server.address);
+      await page().waitForSelector('html[data-state="ready"]');
+      writeFileSync(viewer().file('second.extxyz'), text.trimEnd());
+      // So long after that it is taken as complete.
+      await new Promise((done) => setTimeout(done, 3000));
+      await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
+      await eventually(position).toBe('0 / 1');
+      expect((await session()).follow).toBe(false);
+    });
+  },
+);

@@ -80,6 +80,8 @@ describe("the viewer's server", () => {
           url: './files/0',
           size: 14,
           ended: expect.any(Boolean),
+          identity: expect.any(String),
+          modified: expect.any(Number),
         },
       ],
     });
@@ -317,14 +319,26 @@ describe("the viewer's server", () => {
         }
       })().catch(() => {});
       const last = () => told.at(-1);
-      const state = { file: 0 };
+      const state = { file: 0, identity: expect.any(String), modified: expect.any(Number) };
       await expect.poll(last, { timeout: 10_000 }).toEqual({ ...state, size: 3, ended: false });
       writeFileSync(part, 'one two');
       await expect.poll(last, { timeout: 10_000 }).toEqual({ ...state, size: 7, ended: false });
+      const { identity } = last() as FileState;
       expect(await (await fetch(`${growing.address}files/0`)).text()).toBe('one two');
       renameSync(part, path);
       utimesSync(path, 1, 1);
-      await expect.poll(last, { timeout: 10_000 }).toEqual({ ...state, size: 7, ended: true });
+      // Under its own name it is the same file.
+      const done = { file: 0, identity, size: 7, ended: true, modified: 1000 };
+      await expect.poll(last, { timeout: 10_000 }).toEqual(done);
+      // Another one of the same size.
+      writeFileSync(`${path}.new`, 'two one');
+      utimesSync(`${path}.new`, 1, 1);
+      renameSync(`${path}.new`, path);
+      await expect.poll(() => (last() as FileState).identity, { timeout: 10_000 }).not.toBe(identity);
+      // The same one, written anew.
+      writeFileSync(path, 'one two');
+      utimesSync(path, 2, 2);
+      await expect.poll(() => (last() as FileState).modified, { timeout: 10_000 }).toBe(2000);
       rmSync(path);
       expect((await fetch(`${growing.address}files/0`)).status).toBe(404);
       listening.abort();
@@ -405,7 +419,7 @@ describe('watching files', () => {
     const file = {
       state: (): FileState => {
         looks++;
-        return { size, ended: true };
+        return { size, ended: true, identity: 'one', modified: 1 };
       },
     };
     const watch = new FileWatch([file]);

@@ -4,53 +4,43 @@
  */
 import { InputError } from '../../src/message/index.js';
 import { parseExtendedXyz, type System } from '../../systems/index.js';
-import { allBytes, type ByteSource, chunks } from './byte-source.js';
-import { type FramePlace, FrameScanner, parseFrame } from './frame-scanner.js';
+import { allBytes, type ByteSource } from './byte-source.js';
+import { type FramePlace, parseFrame } from './frame-scanner.js';
+import { type Change, FrameStream } from './frame-stream.js';
 
 export class FileIndex {
   readonly #source: ByteSource;
-  readonly #scanner: FrameScanner;
+  readonly #stream: FrameStream;
   readonly #places: FramePlace[] = [];
-  #read = 0;
-  #last: Uint8Array = new Uint8Array(0);
 
   constructor(source: ByteSource) {
     this.#source = source;
-    this.#scanner = new FrameScanner(source.name);
+    this.#stream = new FrameStream(source, false);
   }
 
   /**
    * Goes through the bytes that have been added since the last time.
    *
+   * @param ended whether nobody is writing just now: then a last line without an end is taken as it is
    * @param onFrames is told the comment lines of frames as they are found
-   * @returns whether what was read before is still there; if not, this object is of no use any more
-   * @throws InputError with file, line and reason
+   * @returns `replaced` where what was read before is not there any more; this object is of no use then
+   * @throws InputError with file, line and reason; from then on always
    */
-  async update(onFrames: (comments: readonly string[]) => void): Promise<boolean> {
-    const from = this.#read - this.#last.length;
-    let toCompare = this.#last;
-    for await (const chunk of chunks(await this.#source.read(from))) {
-      const known = Math.min(chunk.length, toCompare.length);
-      for (let k = 0; k < known; k++) if (chunk[k] !== toCompare[k]) return false;
-      toCompare = toCompare.subarray(known);
-      const added = chunk.subarray(known);
-      if (added.length === 0) continue;
-      this.#read += added.length;
-      this.#last = lastOf(this.#last, added);
-      const found = this.#scanner.push(added);
-      this.#places.push(...found);
-      if (found.length > 0) onFrames(found.map(({ comment }) => comment));
-    }
-    return toCompare.length === 0;
+  update(ended: boolean, onFrames: (comments: readonly string[]) => void): Promise<Change> {
+    return this.#stream.update(ended, async (places, _, tail) => {
+      if (tail) await this.#frameAt(places[0]);
+      for (const place of places) this.#places.push(place);
+      onFrames(places.map(({ comment }) => comment));
+    });
   }
 
   get length(): number {
     return this.#places.length;
   }
 
-  /** Whether lines follow the last whole frame. */
-  get unfinished(): boolean {
-    return this.#scanner.rest.from < this.#read;
+  /** What stands after the last whole frame and is none, in words; null where nothing does, or somebody writes. */
+  get unfinished(): string | null {
+    return this.#stream.unfinished;
   }
 
   comment(index: number): string {
@@ -61,20 +51,13 @@ export class FileIndex {
   async read(index: number): Promise<System> {
     const place = this.#places[index];
     if (place === undefined) throw new InputError(`${this.#source.name} has no frame ${index}`);
-    const bytes = await allBytes(await this.#source.read(place.from, place.to));
-    return parseFrame(bytes, this.#source.name, place.line);
+    return this.#frameAt(place);
   }
-}
 
-/** So many of the bytes read last are compared when a file has grown. */
-const COMPARED = 64;
-
-export function lastOf(before: Uint8Array, added: Uint8Array): Uint8Array {
-  if (added.length >= COMPARED) return added.slice(-COMPARED);
-  const both = new Uint8Array(before.length + added.length);
-  both.set(before);
-  both.set(added, before.length);
-  return both.slice(-COMPARED);
+  async #frameAt({ from, to, line }: FramePlace): Promise<System> {
+    const bytes = await allBytes(await this.#source.read(from, to));
+    return parseFrame(bytes, this.#source.name, line);
+  }
 }
 
 /** The numbers that a comment line names; none where it cannot be read, which its frame will tell. */

@@ -16,6 +16,7 @@ export interface FramePlace {
 }
 
 const LINE_FEED = 10;
+const COUNT = /^\+?\d+$/;
 /** Lines of the header longer than this are no header. */
 const LONGEST = 1 << 20;
 
@@ -31,16 +32,45 @@ export class FrameScanner {
   #text: Uint8Array[] = [];
   #length = 0;
   #comment = '';
+  #count = 0;
   #left = 0;
+  /** Where the line begins that has not ended yet. */
+  #lineStart = 0;
 
   /** @param name what errors call the file */
   constructor(name: string) {
     this.#name = name;
   }
 
-  /** Where the frame begins that is not complete yet, and its line. */
-  get rest(): { from: number; line: number } {
-    return { from: this.#start, line: this.#startLine };
+  /** Where the frame begins that is not complete yet. */
+  get rest(): number {
+    return this.#start;
+  }
+
+  /**
+   * What the bytes leave if none follow: the frame that is complete if its last line is, in words why there is none,
+   * null where nothing but blank lines stands after the last frame.
+   */
+  get tail(): FramePlace | string | null {
+    const begun = this.#at > this.#lineStart;
+    let count = this.#count;
+    if (this.#reading === 'count') {
+      const text = this.#peeked().trim();
+      if (text === '') return null;
+      if (!COUNT.test(text)) return this.#noCount(`"${text.slice(0, 40)}"`).message;
+      count = Number(text);
+    }
+    const comment = this.#reading === 'comment' ? this.#peeked() : this.#comment;
+    const commented = this.#reading === 'atoms' || (this.#reading === 'comment' && begun);
+    const atoms = this.#reading === 'atoms' ? count - this.#left + (begun ? 1 : 0) : 0;
+    if (commented && atoms === count) {
+      return { from: this.#start, to: this.#at, line: this.#startLine, comment };
+    }
+    const found = commented ? `after ${atoms} of the ${count} atoms` : 'before the comment line';
+    return (
+      `${this.#name}:${this.#line + (begun ? 1 : 0)}: the file ends ${found} of frame ${this.#frames + 1}, ` +
+      `expected ${count} atom lines as line ${this.#startLine} declares`
+    );
   }
 
   /** The frames that these bytes complete. @throws InputError with file and line where a number of atoms is missing */
@@ -51,6 +81,7 @@ export class FrameScanner {
       this.#keep(chunk.subarray(from, end));
       from = end + 1;
       this.#lineEnds(this.#at + from, found);
+      this.#lineStart = this.#at + from;
       this.#line++;
     }
     this.#keep(chunk.subarray(from));
@@ -63,6 +94,11 @@ export class FrameScanner {
     this.#length += bytes.length;
     if (this.#length > LONGEST) throw this.#noCount('a line of more than a million characters');
     this.#text.push(bytes.slice());
+  }
+
+  #peeked(): string {
+    const decoder = new TextDecoder();
+    return this.#text.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode();
   }
 
   #taken(): string {
@@ -80,8 +116,9 @@ export class FrameScanner {
         this.#startLine = this.#line + 1;
         return;
       }
-      if (!/^\+?\d+$/.test(text)) throw this.#noCount(`"${text.slice(0, 40)}"`);
-      this.#left = Number(text);
+      if (!COUNT.test(text)) throw this.#noCount(`"${text.slice(0, 40)}"`);
+      this.#count = Number(text);
+      this.#left = this.#count;
       this.#reading = 'comment';
       return;
     }

@@ -2,21 +2,21 @@
 import { type Column, coordinates, createSystem, type System } from '../../systems/index.js';
 import type { Origin } from './byte-source.js';
 import { headerOf } from './file-index.js';
+import type { Change } from './frame-stream.js';
 
 export type ToWorker =
   | { readonly kind: 'open'; readonly name: string; readonly origin: Origin }
-  /** The file may have grown. */
-  | { readonly kind: 'update' }
+  /** Goes through the file, or through what has been added; answered by `gone` or `error`. */
+  | { readonly kind: 'update'; readonly ended: boolean }
   | { readonly kind: 'read'; readonly index: number };
 
 export type FromWorker =
   /** Frames that have been found, with the numbers of their comment lines. */
   | { readonly kind: 'frames'; readonly infos: readonly ReadonlyMap<string, number>[] }
-  /** The file has been gone through to its end. */
-  | { readonly kind: 'end'; readonly unfinished: boolean }
-  | { readonly kind: 'replaced' }
+  /** The file has been gone through to its end, after which `unfinished` stands. */
+  | { readonly kind: 'gone'; readonly change: Change; readonly unfinished: string | null }
   | { readonly kind: 'frame'; readonly index: number; readonly frame: PackedFrame }
-  /** Of one frame, or of the whole file. */
+  /** Of one frame, or of an update. */
   | { readonly kind: 'error'; readonly index: number | null; readonly message: string };
 
 export interface PackedFrame {

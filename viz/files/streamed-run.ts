@@ -18,6 +18,7 @@ import {
 export interface FrameReader {
   /** @throws InputError with file, line and reason */
   read(index: number): Promise<System>;
+  /** What is waited for fails, and so does whatever is asked for later. */
   close(): void;
 }
 
@@ -31,6 +32,8 @@ export interface StreamedRunOptions {
   readonly reader: FrameReader;
   /** The first frame, which stays in memory. */
   readonly first: System;
+  /** Comes when the index has gone through all that the file holds by now. */
+  readonly settled: () => Promise<void>;
   /** For the frames that are kept. */
   readonly cacheBytes: number;
   /** Told once about each frame that cannot be read. */
@@ -43,7 +46,7 @@ const AHEAD = 3;
 const MOST_REFERENCES = 2;
 
 export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
-  const { name, reader, cacheBytes, onError } = options;
+  const { name, reader, settled, cacheBytes, onError } = options;
   const catalog = new Catalog();
   const listeners = new Set<() => void>();
   const first = frameOfSystem(options.first, 0);
@@ -153,6 +156,7 @@ export function createStreamedRun(options: StreamedRunOptions): StreamedRun {
       return there;
     },
     load,
+    settled,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -15,7 +15,7 @@ let updating = Promise.resolve();
 /** A page that is told of frames more often has no time to draw. */
 const PARCEL_MS = 250;
 
-async function update(of: FileIndex): Promise<void> {
+async function update(of: FileIndex, ended: boolean): Promise<void> {
   let infos: ReadonlyMap<string, number>[] = [];
   let last = of.length === 0 ? -Infinity : performance.now();
   const send = (): void => {
@@ -24,12 +24,12 @@ async function update(of: FileIndex): Promise<void> {
     last = performance.now();
   };
   try {
-    const good = await of.update((comments) => {
+    const change = await of.update(ended, (comments) => {
       for (const comment of comments) infos.push(numbersOf(comment));
       if (performance.now() - last > PARCEL_MS) send();
     });
     send();
-    page.postMessage(good ? { kind: 'end', unfinished: of.unfinished } : { kind: 'replaced' });
+    page.postMessage({ kind: 'gone', change, unfinished: of.unfinished });
   } catch (error) {
     send();
     page.postMessage({ kind: 'error', index: null, message: messageOf(error) });
@@ -50,7 +50,7 @@ page.onmessage = ({ data }) => {
   const of = index;
   if (of === null) return;
   if (data.kind === 'read') void read(of, data.index);
-  else updating = updating.then(() => update(of));
+  if (data.kind === 'update') updating = updating.then(() => update(of, data.ended));
 };
 
 function messageOf(error: unknown): string {

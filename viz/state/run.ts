@@ -39,6 +39,12 @@ export interface Run extends Scale {
   reference(k: number): Frame | null;
   /** Frame k itself. @throws InputError with file, line and reason */
   load(k: number): Promise<Frame>;
+  /**
+   * Comes when all that the file holds by now has been gone through: `length` counts all of its frames then.
+   *
+   * @throws InputError where the file has a fault on the way, or the run is closed
+   */
+  settled(): Promise<void>;
   /** A comment entry against the frame; undefined where it is not known, or not yet. */
   info(key: string): readonly (number | undefined)[];
   /** A column against the frame; undefined where it is not known yet, null where the frame has no such number. */
@@ -80,6 +86,7 @@ export function createRun(name: string, given: readonly Frame[]): MemoryRun {
     peek: (k) => frames[k] ?? null,
     reference: (k) => frames[k] ?? null,
     load: async (k) => frames[k],
+    settled: async () => {},
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
