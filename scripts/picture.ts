@@ -2,6 +2,7 @@
 import { InputError } from '../src/message/index.js';
 import type { ColorMapName, ColorRange } from '../viz/index.js';
 import { findChromium, type HeadlessPage, openHeadless } from './chromium.js';
+import { patiently } from './patience.js';
 import { serveViewer } from './viewer-server.js';
 
 export interface PictureOptions {
@@ -18,6 +19,8 @@ export interface PictureOptions {
   readonly transparent?: boolean;
   /** A saved view, as JSON. */
   readonly view?: string;
+  /** Larger files are read frame by frame; 512 MB by default. */
+  readonly memoryBytes?: number;
   /** Folder of the built page. */
   readonly page?: string;
 }
@@ -29,7 +32,7 @@ export interface FilmOptions extends Omit<PictureOptions, 'frame' | 'transparent
   readonly onProgress?: (fraction: number) => void;
 }
 
-const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 120;
 
 /** PNG. @throws InputError when the file cannot be shown, or there is no browser */
 export function drawPicture(file: string, options: PictureOptions): Promise<Buffer> {
@@ -64,16 +67,26 @@ async function inPage(
   work: (page: HeadlessPage) => Promise<Buffer>,
 ): Promise<Buffer> {
   const program = findChromium();
-  const server = await serveViewer([file], options.page === undefined ? {} : { page: options.page });
+  const { page: folder, memoryBytes } = options;
+  const server = await serveViewer([file], {
+    ...(folder !== undefined && { page: folder }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+  });
+  // However long the file is: while it is read there is progress.
+  const patience = {
+    progress: () => server.given,
+    seconds: PATIENCE_SECONDS,
+    message: `${file} could not be shown in time: nothing of it was read for ${PATIENCE_SECONDS} s`,
+  };
   try {
     const page = await openHeadless(program, server.address, options.size);
     try {
-      const state = await page.evaluate<string>(untilOpen);
+      const state = await patiently(page.evaluate<string>(untilOpen), patience);
       if (state !== 'ready') {
-        throw new InputError(
-          (await page.evaluate<string>(shownError)) || `${file} could not be shown in time`,
-        );
+        throw new InputError((await page.evaluate<string>(shownError)) || `${file} could not be shown`);
       }
+      // Of a large file not all frames are known before.
+      await patiently(page.evaluate('stillpointViewer.run.settled()'), patience);
       await page.evaluate(look(options));
       return await work(page);
     } finally {
@@ -87,12 +100,11 @@ async function inPage(
   }
 }
 
-/** The page's state once its file is open or has failed; what it is by then where that takes too long. */
+/** The page's state once its file is open or has failed. */
 const untilOpen = `new Promise((done) => {
-  const end = performance.now() + ${PATIENCE_SECONDS * 1000};
   const look = () => {
     const state = document.documentElement?.dataset.state;
-    if (state || performance.now() > end) done(state ?? 'late');
+    if (state) done(state);
     else setTimeout(look, 20);
   };
   look();

@@ -119,11 +119,12 @@ export const viewCommand = defineCommand({
     ),
 
   async run(args, terminal): Promise<Outcome> {
-    const { files, open, png, mp4, frame, speed, transparent, memory } = args;
+    const { files, open, png, mp4, frame, speed, transparent } = args;
+    const memoryBytes = args.memory * 2 ** 20;
     if (png === undefined && mp4 === undefined) {
       const start = frame === undefined ? '' : `#frame=${frame}`;
       const place = args.playground ? '#playground' : start;
-      await show(files, { open, place, memoryBytes: memory * 2 ** 20 }, terminal);
+      await show(files, { open, place, memoryBytes }, terminal);
       return { done: true, json: { result: 'closed', message: 'closed' } };
     }
     const option = png === undefined ? '--mp4' : '--png';
@@ -132,6 +133,7 @@ export const viewCommand = defineCommand({
       throw new InputError('--png and --mp4 name the same file; name two');
     const look = {
       size: readSize(args.size),
+      memoryBytes,
       ...given({
         theme: args.theme,
         colorBy: args.colorBy,

@@ -1,10 +1,11 @@
 /** Files in the page: dropped, several at once, too large for memory, and how they go again. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { drawPicture } from '../../scripts/picture.js';
 import { formatExtendedXyz, withColumn, withInfo } from '../../systems/index.js';
 import { createRun, frameOfSystem, scaleColor, speciesColors, type Viewer } from '../../viz/index.js';
 import { describeViewer, eventually, expectNear, type Pixel } from './browser.js';
-import { balls, disks, FRAMES, trajectory } from './disks.js';
+import { balls, disks, FRAMES, pixelOf, trajectory } from './disks.js';
 
 declare const stillpointViewer: Viewer;
 
@@ -206,14 +207,77 @@ describeViewer(
   { memoryBytes: 2000 },
 );
 
+/** So many frames that finding them all takes longer than showing one; the atoms of the last are elsewhere. */
+const MANY = 60_000;
+const many = formatExtendedXyz(disks(0)).repeat(MANY - 1) + formatExtendedXyz(disks(4));
+
+describeViewer(
+  'a large file of many frames',
+  { 'many.extxyz': many },
+  ({ viewer, page, position }) => {
+    test('is settled when all of them have been found', async () => {
+      const found = await page().evaluate(async () => {
+        await stillpointViewer.run?.settled();
+        return stillpointViewer.run?.length;
+      });
+      expect(found).toBe(MANY);
+    });
+
+    test('opens at a frame of an address that is not known at first', async () => {
+      const last = `${MANY - 1} / ${MANY - 1}`;
+      for (const frame of [-1, MANY - 1]) {
+        await page().goto('about:blank');
+        await page().goto(`${viewer().server.address}#frame=${frame}`);
+        await page().waitForSelector('html[data-state="ready"]');
+        await eventually(position).toBe(last);
+      }
+      expect(await page().locator('.alert span').count()).toBe(0);
+    });
+
+    test('opens a view of a frame that is not known at first', async () => {
+      const view = await page().evaluate(() => JSON.stringify(stillpointViewer.view));
+      const late = JSON.parse(view);
+      late.session.time = MANY - 1;
+      await page().reload();
+      await page().waitForSelector('html[data-state="ready"]');
+      await page().evaluate((json) => stillpointViewer.openView(json), JSON.stringify(late));
+      await eventually(position).toBe(`${MANY - 1} / ${MANY - 1}`);
+    });
+
+    test('has its last frame drawn without a window', async () => {
+      const size = [400, 300] as const;
+      const place = { x: 0, y: 0, width: 400, height: 300 };
+      const png = await drawPicture(viewer().file('many.extxyz'), {
+        size,
+        arrows: 'none',
+        memoryBytes: 1e6,
+        page: viewer().built,
+      });
+      const [there, gone] = await viewer().pixels(png, [pixelOf([6, 2], place), pixelOf([2, 2], place)]);
+      expectNear(there, blue);
+      expectNear(gone, [255, 255, 255]);
+    });
+  },
+  { memoryBytes: 1e6 },
+);
+
 describeViewer(
   'a large file with a fault on the way',
   // Longer than what is gone through at once.
   { 'faulty.extxyz': `${long.repeat(300)}words\n${long}` },
-  ({ position, alertText }) => {
+  ({ viewer, position, alertText }) => {
     test('is shown up to there, and the fault is told', async () => {
       expect(await alertText()).toMatch(/:48001: found "words", expected the number of atoms of frame 12001/);
       expect(await position()).toMatch(/^0 \/ \d{3,}$/);
+    });
+
+    test('is not drawn without a window', async () => {
+      const drawing = drawPicture(viewer().file('faulty.extxyz'), {
+        size: [64, 48],
+        memoryBytes: 2000,
+        page: viewer().built,
+      });
+      await expect(drawing).rejects.toThrow(/:48001: found "words"/);
     });
   },
   { memoryBytes: 2000 },

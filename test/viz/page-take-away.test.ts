@@ -4,7 +4,7 @@ import type { Download } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { drawFilm, drawPicture } from '../../scripts/picture.js';
 import { parseExtendedXyz } from '../../systems/index.js';
-import { createRun, frameOfSystem, speciesColors, type Viewer } from '../../viz/index.js';
+import { createRun, frameOfSystem, type MemoryRun, speciesColors, type Viewer } from '../../viz/index.js';
 import { describeViewer, eventually, expectNear, type Pixel } from './browser.js';
 import { disks, FRAMES, pixelOf, trajectory } from './disks.js';
 
@@ -168,6 +168,21 @@ describeViewer('what is taken away', { 'disks.extxyz': trajectory() }, (hands) =
       await viewer().pixels(Buffer.from(shot, 'base64'), places),
     ];
     expect(theirs).toEqual(ours);
+  });
+
+  test('is filmed with the frames that are found on the way through its file', async () => {
+    const film = await page().evaluate(async () => {
+      const { run } = stillpointViewer;
+      const more = run as MemoryRun;
+      // As of a large file: by now there are fewer than it holds.
+      const found = Object.create(more, {
+        settled: { value: async () => more.append({ ...more.frame(0), index: more.length }) },
+      });
+      await stillpointViewer.show({ name: 'large.extxyz', open: async () => found });
+      const bytes = new Uint8Array(await (await stillpointViewer.film(64, 48)).arrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    });
+    expect(samplesOf(Buffer.from(film, 'base64'))).toBe(FRAMES + 1);
   });
 
   test('is filmed without a window', async () => {

@@ -3,7 +3,7 @@
  * a server, waits for one to be dropped. `stillpointViewer` is the viewer for programs that drive the page, and
  * `data-state` on the document says when it is `ready`.
  */
-import { hashView, mountViewer, recipeFile } from '../index.js';
+import { hashView, mountViewer, recipeFile, type Viewer } from '../index.js';
 import { element } from '../view/elements.js';
 import { servedFiles } from './served-files.js';
 
@@ -26,7 +26,7 @@ async function start(): Promise<void> {
       const view = hashView(location.hash);
       if (view !== null) await viewer.openView(view);
       const [, frame] = /^#frame=(-?\d{1,9})$/.exec(location.hash) ?? [];
-      if (frame !== undefined) viewer.goTo(Number(frame));
+      if (frame !== undefined) await goTo(viewer, Number(frame));
     } catch (error) {
       viewer.showError(error instanceof Error ? error.message : String(error));
     }
@@ -34,6 +34,15 @@ async function start(): Promise<void> {
   if (good) await openHash();
   addEventListener('hashchange', () => void openHash());
   document.documentElement.dataset.state = good ? 'ready' : 'failed';
+}
+
+/** Of a large file not all frames are known at first. */
+async function goTo(viewer: Viewer, frame: number): Promise<void> {
+  const { run } = viewer;
+  // What keeps it from being gone through is told already.
+  if (run !== null && (frame < 0 || frame >= run.length)) await run.settled().catch(() => {});
+  // Meanwhile another file may have been chosen.
+  if (viewer.run === run) viewer.goTo(frame);
 }
 
 start().catch((error: unknown) => {

@@ -356,6 +356,7 @@ export function mountViewer(
   async function film(width: number, height: number, options: FilmEvents = {}): Promise<Blob> {
     const [of, look] = [run, session];
     if (of === null || look === null) throw new Error('no file is open');
+    await of.settled();
     const { framesPerSecond, times } = filmPlan(look, of);
     try {
       return await makeFilm({
@@ -383,6 +384,8 @@ export function mountViewer(
     const named = files.find(({ name }) => name === parseView(json, createSession(run as Run)).file);
     if (named !== undefined && named !== file && !(await show(named))) return;
     const view = parseView(json, createSession(run, aspect()));
+    // Of a large file not all frames are known at first; what keeps it from being gone through is told already.
+    if (view.session.time >= run.length) await run.settled().catch(() => {});
     checkView(view, run);
     const second = view.beside && files.find(({ name }) => name === view.beside?.file);
     if (second === undefined) {
