@@ -87,14 +87,19 @@ describe('frames in the bytes of a file', () => {
       }
     })();
     expect(told).toMatch(/^f\.extxyz:15: /);
-    await expect(readFile(changing(text).source)).rejects.toThrow(told);
+    const { run, through } = await readFile(changing(text).source);
+    await expect(through).rejects.toThrow(told);
+    // What stands before is good.
+    expect(run.length).toBe(3);
+    lines[2] = lines[2].replace(/\S+$/, 'x');
+    await expect(readFile(changing(lines.join('\n')).source)).rejects.toThrow(/^f\.extxyz:3: /);
   });
 
   test('that have more atoms than they declare are told as the parser tells it', async () => {
     const text = trajectory().replace(/^2\n/, '1\n');
     const told = /^f\.extxyz:4: found .*, expected the number of atoms of frame 2 \(does frame 1 have more/;
     expect(() => parseExtendedXyz(text, 'f.extxyz')).toThrow(told);
-    await expect(readFile(changing(text).source)).rejects.toThrow(told);
+    await expect((await readFile(changing(text).source)).through).rejects.toThrow(told);
   });
 });
 

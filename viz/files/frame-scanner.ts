@@ -73,9 +73,13 @@ export class FrameScanner {
     );
   }
 
-  /** The frames that these bytes complete. @throws InputError with file and line where a number of atoms is missing */
-  push(chunk: Uint8Array): FramePlace[] {
-    const found: FramePlace[] = [];
+  /**
+   * The frames that these bytes complete.
+   *
+   * @param found what they are added to, also those before a fault
+   * @throws InputError with file and line where a number of atoms is missing
+   */
+  push(chunk: Uint8Array, found: FramePlace[] = []): FramePlace[] {
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
       this.#keep(chunk.subarray(from, end));

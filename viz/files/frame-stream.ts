@@ -96,13 +96,21 @@ export class FrameStream {
     this.#read += added.length;
     this.#last = lastOf(this.#last, added);
     this.#held?.add(added);
-    const places = this.#scanner.push(added);
-    if (places.length === 0) return 0;
+    const places: FramePlace[] = [];
+    try {
+      this.#scanner.push(added, places);
+    } finally {
+      // What stands before a fault is good.
+      if (places.length > 0) await this.#give(places, take);
+    }
+    return places.length;
+  }
+
+  async #give(places: FramePlace[], take: TakeFrames): Promise<void> {
     if (this.#tailTaken) places.shift();
     this.#tailTaken = false;
     if (places.length > 0) await take(places, this.#bytesOf, false);
     this.#held?.dropUntil(this.#scanner.rest);
-    return places.length;
   }
 
   async #takeTail(take: TakeFrames): Promise<number> {

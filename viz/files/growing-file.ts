@@ -1,4 +1,5 @@
 /** A file read into memory, which may grow while it is shown. */
+import { InputError } from '../../src/message/index.js';
 import { createRun, frameOfSystem, type MemoryRun } from '../state/index.js';
 import type { ByteSource } from './byte-source.js';
 import type { OpenFile } from './follow.js';
@@ -10,8 +11,10 @@ export interface GrowingFile extends OpenFile {
 }
 
 /**
+ * Frames before one that cannot be read are a run all the same, whose `through` tells what is wrong.
+ *
  * @param ended whether nobody is writing just now: then a last line without an end is taken as it is
- * @throws InputError with file, line and reason; NoFrameError when there is no whole frame
+ * @throws InputError with file, line and reason when the first frame cannot be read; NoFrameError when there is none
  */
 export async function readFile(source: ByteSource, ended = true): Promise<GrowingFile> {
   const { name } = source;
@@ -25,11 +28,14 @@ export async function readFile(source: ByteSource, ended = true): Promise<Growin
         else run.append(frame);
       }
     });
-  await update(ended);
+  const through = update(ended);
+  await through.catch((error: unknown) => {
+    if (run === null || !(error instanceof InputError)) throw error;
+  });
   if (run === null) throw new NoFrameError(name, stream.unfinished);
   return {
     run,
-    through: Promise.resolve(),
+    through,
     get unfinished() {
       return stream.unfinished;
     },
