@@ -8,7 +8,7 @@ import { defineCommand, type Outcome } from './command.js';
 import { examples, integer, positive } from './options.js';
 import { drawFilm, drawPicture } from './picture.js';
 import type { Terminal } from './terminal.js';
-import { serveViewer } from './viewer-server.js';
+import { serveViewer, type ViewerServerOptions } from './viewer-server.js';
 
 const LARGEST = 8192;
 
@@ -33,6 +33,11 @@ export const viewCommand = defineCommand({
           describe: 'open the browser; --no-open prints the address only',
           type: 'boolean',
           default: true,
+        })
+        .option('port', {
+          describe: "the page's port, so that its addresses stay good; a free one by default",
+          requiresArg: true,
+          coerce: (given: unknown) => (given === undefined ? undefined : readPort(given)),
         })
         .option('png', {
           describe: 'write a picture, and open nothing',
@@ -124,7 +129,7 @@ export const viewCommand = defineCommand({
     if (png === undefined && mp4 === undefined) {
       const start = frame === undefined ? '' : `#frame=${frame}`;
       const place = args.playground ? '#playground' : start;
-      await show(files, { open, place, memoryBytes }, terminal);
+      await show(files, { open, place, server: { memoryBytes, ...given({ port: args.port }) } }, terminal);
       return { done: true, json: { result: 'closed', message: 'closed' } };
     }
     const option = png === undefined ? '--mp4' : '--png';
@@ -185,10 +190,10 @@ function lastOf(given: string | string[]): string {
 /** Serves until the user stops it. */
 async function show(
   files: readonly string[],
-  { open, place, memoryBytes }: { open: boolean; place: string; memoryBytes: number },
+  { open, place, server: options }: { open: boolean; place: string; server: ViewerServerOptions },
   terminal: Terminal,
 ): Promise<void> {
-  const server = await serveViewer(files, { memoryBytes });
+  const server = await serveViewer(files, options);
   const address = `${server.address}${place}`;
   terminal.out(`${address}\n`);
   terminal.err('Ctrl-C ends it.\n');
@@ -199,6 +204,12 @@ async function show(
     terminal.interrupted?.addEventListener('abort', () => done(), { once: true });
   });
   await server.close();
+}
+
+function readPort(given: unknown): number {
+  const port = integer('--port', 1)(given);
+  if (port < 65_536) return port;
+  throw new InputError(`--port must be from 1 to 65535; found "${given}"`);
 }
 
 function readRange(text: string): Exclude<ColorRange, null> {

@@ -54,6 +54,8 @@ export interface ViewerServerOptions {
   readonly page?: string;
   /** Larger files are read by the page frame by frame; 512 MB by default. */
   readonly memoryBytes?: number;
+  /** A free one by default. */
+  readonly port?: number;
 }
 
 const MEMORY_BYTES = 512 * 2 ** 20;
@@ -64,7 +66,7 @@ const MEMORY_BYTES = 512 * 2 ** 20;
  */
 export async function serveViewer(
   files: readonly string[],
-  { page = builtPage(), memoryBytes = MEMORY_BYTES }: ViewerServerOptions = {},
+  { page = builtPage(), memoryBytes = MEMORY_BYTES, port: asked }: ViewerServerOptions = {},
 ): Promise<ViewerServer> {
   const served = files.map((file) => new ServedFile(file));
   let given = 0;
@@ -77,8 +79,8 @@ export async function serveViewer(
     answer(request, response, replies, [`127.0.0.1:${port}`, `localhost:${port}`]);
   });
   await new Promise<void>((done, fail) => {
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', done);
+    server.once('error', (error: NodeJS.ErrnoException) => fail(portError(error, asked)));
+    server.listen(asked ?? 0, '127.0.0.1', done);
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -92,6 +94,15 @@ export async function serveViewer(
         server.closeAllConnections();
       }),
   };
+}
+
+function portError(error: NodeJS.ErrnoException, port: number | undefined): Error {
+  if (port === undefined) return error;
+  if (error.code === 'EADDRINUSE')
+    return new InputError(`port ${port} is taken by another program: choose another --port, or none`);
+  if (error.code === 'EACCES')
+    return new InputError(`port ${port} is not for this user: choose a --port from 1024 on, or none`);
+  return error;
 }
 
 /** From the compiled program the page lies beside it; from the source, in the folder of what is built. */

@@ -1,5 +1,7 @@
 /** `stillpoint view`, as it is typed. */
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openInBrowser } from '../../scripts/browser.js';
@@ -65,6 +67,35 @@ describe('stillpoint view', () => {
     expect(printed).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/(#[a-z0-9=]+)?\n$/);
     expect(opened).toEqual(place === null ? [] : [printed.trim()]);
     expect(printed.trim().replace(/^[^#]*/, '')).toBe(place === null ? '' : place);
+  });
+
+  test('serves at the port that is asked for, and tells one that is taken', async () => {
+    const taken = createServer();
+    await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done));
+    const { port } = taken.address() as AddressInfo;
+    const other = await stillpoint('view', files[0], '--no-open', '--port', String(port));
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining(`port ${port} is taken`)]);
+    await new Promise((done) => taken.close(done));
+    const interruption = new AbortController();
+    let printed = '';
+    const out = (text: string): void => {
+      printed += text;
+      interruption.abort();
+    };
+    const { signal } = interruption;
+    const argv = ['view', files[0], '--no-open', '--port', String(port)];
+    expect((await stillpointOn({ interrupted: signal, out }, ...argv)).code).toBe(0);
+    expect(printed).toBe(`http://127.0.0.1:${port}/\n`);
+    const wrong = await stillpoint('view', files[0], '--no-open', '--port', '70000');
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('from 1 to 65535')]);
+  });
+
+  test('refuses ends of a colour scale that are none', async () => {
+    for (const range of ['1', '2,1', '1,1', 'a,b', '1,2,3', ',1']) {
+      const argv = ['view', files[0], '--png', folder.path('x.png'), `--color-range=${range}`];
+      const { code, err } = await stillpoint(...argv);
+      expect([code, err]).toEqual([2, expect.stringContaining(`--color-range must be two numbers`)]);
+    }
   });
 
   test('opens the browser by the program that the desktop has for it', async () => {
