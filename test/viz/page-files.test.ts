@@ -185,7 +185,7 @@ describeViewer(
     test('of this computer is not read on when it has been changed', async () => {
       const path = viewer().file('changed.extxyz');
       writeFileSync(path, long);
-      await page().locator('input[type=file]').setInputFiles(path);
+      await page().getByLabel('Files to open').first().setInputFiles(path);
       await eventually(() => page().locator('.file-summary').textContent()).toContain('changed.extxyz');
       await eventually(position).toBe('0 / 39');
       writeFileSync(path, long.replaceAll('A', 'B'));
@@ -208,7 +208,7 @@ describeViewer(
 );
 
 /** So many frames that finding them all takes longer than showing one; the atoms of the last are elsewhere. */
-const MANY = 60_000;
+const MANY = 25_000;
 const many = formatExtendedXyz(disks(0)).repeat(MANY - 1) + formatExtendedXyz(disks(4));
 
 describeViewer(
@@ -224,30 +224,20 @@ describeViewer(
     });
 
     test('opens at a frame of an address that is not known at first', async () => {
-      const last = `${MANY - 1} / ${MANY - 1}`;
-      for (const frame of [-1, MANY - 1]) {
-        await page().goto('about:blank');
-        await page().goto(`${viewer().server.address}#frame=${frame}`);
-        await page().waitForSelector('html[data-state="ready"]');
-        await eventually(position).toBe(last);
-      }
-      expect(await page().locator('.alert span').count()).toBe(0);
-    });
-
-    test('opens a view of a frame that is not known at first', async () => {
-      const view = await page().evaluate(() => JSON.stringify(stillpointViewer.view));
-      const late = JSON.parse(view);
-      late.session.time = MANY - 1;
-      await page().reload();
+      await page().goto('about:blank');
+      await page().goto(`${viewer().server.address}#frame=-1`);
       await page().waitForSelector('html[data-state="ready"]');
-      await page().evaluate((json) => stillpointViewer.openView(json), JSON.stringify(late));
       await eventually(position).toBe(`${MANY - 1} / ${MANY - 1}`);
+      expect(await page().locator('.alert span').count()).toBe(0);
     });
 
     test('has its last frame drawn without a window', async () => {
       const size = [400, 300] as const;
       const place = { x: 0, y: 0, width: 400, height: 300 };
-      const png = await drawPicture(viewer().file('many.extxyz'), {
+      // While one picture is drawn, not all of them can be found.
+      const path = viewer().file('more.extxyz');
+      writeFileSync(path, formatExtendedXyz(disks(0)).repeat(4 * MANY) + formatExtendedXyz(disks(4)));
+      const png = await drawPicture(path, {
         size,
         arrows: 'none',
         memoryBytes: 1e6,

@@ -4,7 +4,14 @@ import type { Download } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { drawFilm, drawPicture } from '../../scripts/picture.js';
 import { parseExtendedXyz } from '../../systems/index.js';
-import { createRun, frameOfSystem, type MemoryRun, speciesColors, type Viewer } from '../../viz/index.js';
+import {
+  createRun,
+  frameOfSystem,
+  type MemoryRun,
+  type SavedView,
+  speciesColors,
+  type Viewer,
+} from '../../viz/index.js';
 import { describeViewer, eventually, expectNear, type Pixel } from './browser.js';
 import { disks, FRAMES, pixelOf, trajectory } from './disks.js';
 
@@ -170,19 +177,34 @@ describeViewer('what is taken away', { 'disks.extxyz': trajectory() }, (hands) =
     expect(theirs).toEqual(ours);
   });
 
-  test('is filmed with the frames that are found on the way through its file', async () => {
-    const film = await page().evaluate(async () => {
-      const { run } = stillpointViewer;
-      const more = run as MemoryRun;
-      // As of a large file: by now there are fewer than it holds.
-      const found = Object.create(more, {
-        settled: { value: async () => more.append({ ...more.frame(0), index: more.length }) },
+  /** Shows the same run as one of a large file, of which a frame more is found on the way. */
+  const showLarge = () =>
+    page().evaluate(async () => {
+      const run = stillpointViewer.run as MemoryRun;
+      const name = 'large.extxyz';
+      const large = Object.create(run, {
+        name: { value: name },
+        settled: { value: async () => run.append({ ...run.frame(0), index: run.length }) },
       });
-      await stillpointViewer.show({ name: 'large.extxyz', open: async () => found });
+      await stillpointViewer.show({ name, open: async () => large });
+    });
+
+  test('is filmed with the frames that are found on the way through its file', async () => {
+    await showLarge();
+    const film = await page().evaluate(async () => {
       const bytes = new Uint8Array(await (await stillpointViewer.film(64, 48)).arrayBuffer());
       return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
     });
     expect(samplesOf(Buffer.from(film, 'base64'))).toBe(FRAMES + 1);
+  });
+
+  test('is a view of a frame that is found on the way through its file', async () => {
+    await showLarge();
+    await page().evaluate(async (time) => {
+      const view = stillpointViewer.view as SavedView;
+      await stillpointViewer.openView(JSON.stringify({ ...view, session: { ...view.session, time } }));
+    }, FRAMES);
+    expect(await position()).toBe(`${FRAMES} / ${FRAMES}`);
   });
 
   test('is filmed without a window', async () => {
