@@ -1,7 +1,31 @@
 /** Curves against the frame, by mouse and by keyboard, in a real browser. */
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { formatExtendedXyz, type Info, withInfo } from '../../systems/index.js';
+import type { MemoryRun, Viewer } from '../../viz/index.js';
 import { describeViewer, eventually, expectNear } from './browser.js';
-import { trajectory } from './disks.js';
+import { disks, trajectory } from './disks.js';
+
+/** What the page offers to programs. */
+declare const stillpointViewer: Viewer;
+
+/** So many frames, with these comment lines. */
+function written(frames: number, info: (k: number) => Readonly<Record<string, Info>>): string {
+  return Array.from({ length: frames }, (_, k) => formatExtendedXyz(withInfo(disks(k % 5), info(k)))).join(
+    '',
+  );
+}
+
+/** The place of the marker in each plot, as a part of the width. */
+function markers(page: Page): Promise<number[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.u-over')].map((over) => {
+      const { x, width } = over.getBoundingClientRect();
+      const marker = over.querySelector('.marker')?.getBoundingClientRect();
+      return marker === undefined ? Number.NaN : (marker.x + marker.width / 2 - x) / width;
+    }),
+  );
+}
 
 describeViewer('curves', { 'disks.extxyz': trajectory() }, ({ page, position, unfold, viewer, settled }) => {
   const energy = () => page().getByLabel('energy against the frame');
@@ -80,3 +104,123 @@ describeViewer('curves', { 'disks.extxyz': trajectory() }, ({ page, position, un
     expect((head?.y ?? 0) + (head?.height ?? 0)).toBeLessThanOrEqual(box.y + 0.5);
   });
 });
+
+/** Every step, then every fourth; the energy falls to −100 as the page's relaxations do to their minimum. */
+const relaxation = written(30, (k) => ({
+  energy: -100 + 10 ** -k,
+  max_force: 10 ** (-k / 4),
+  step: k < 10 ? k : 10 + 4 * (k - 10),
+}));
+
+describeViewer(
+  'curves of a relaxation',
+  { 'relaxation.extxyz': relaxation, 'short.extxyz': written(4, (k) => ({ energy: k, max_force: 1 })) },
+  ({ page, position, unfold, settled, session }) => {
+    const energy = () => page().locator('.plot').first();
+    const title = () => energy().locator('.title').textContent();
+    const goTo = async (frame: number): Promise<void> => {
+      await page().evaluate((frame) => stillpointViewer.goTo(frame), frame);
+      await settled();
+    };
+
+    test('are against the step, and a click takes the frame that is nearest to it', async () => {
+      expect(await energy().locator('.area').getAttribute('aria-label')).toBe('energy against the step');
+      await goTo(20);
+      expect(await energy().locator('.place').textContent()).toBe('at step 50');
+      for (const place of await markers(page())) expect(place).toBeCloseTo(50 / 86, 2);
+      const over = await energy().locator('.u-over').boundingBox();
+      if (over === null) throw new Error('no curve');
+      await page().mouse.click(over.x + (5.2 / 86) * over.width, over.y + 20);
+      expect(await position()).toBe('5 / 29');
+      await page().mouse.click(over.x + (48.5 / 86) * over.width, over.y + 20);
+      expect(await position()).toBe('20 / 29');
+    });
+
+    test('are against the frame where that is wished, and a saved view keeps it', async () => {
+      await unfold('Curves');
+      await page().getByLabel('Curves against').selectOption('frame');
+      expect((await session()).against).toBe('frame');
+      expect(await page().evaluate(() => stillpointViewer.view?.session.against)).toBe('frame');
+      await goTo(20);
+      await eventually(async () => (await markers(page()))[0]).toBeCloseTo(20 / 29, 2);
+      expect(await energy().locator('.area').getAttribute('aria-label')).toBe('energy against the frame');
+      expect(await energy().locator('.along').textContent()).toBe('frame');
+      expect(await energy().locator('.place').textContent()).toBe('');
+      await page().locator('select[name=file]').selectOption({ index: 1 });
+      await eventually(position).toBe('0 / 3');
+      expect(await page().getByLabel('Curves against').isVisible()).toBe(false);
+    });
+
+    test('mark the shown frame when another file has been looked at in between', async () => {
+      const files = page().locator('select[name=file]');
+      await goTo(15);
+      await files.selectOption({ index: 1 });
+      await eventually(position).toBe('0 / 3');
+      await goTo(1);
+      await files.selectOption({ index: 0 });
+      await eventually(position).toBe('15 / 29');
+      for (const place of await markers(page())) expect(place).toBeCloseTo(30 / 86, 2);
+      await files.selectOption({ index: 1 });
+      await eventually(position).toBe('1 / 3');
+      for (const place of await markers(page())) expect(place).toBeCloseTo(1 / 3, 2);
+    });
+
+    test('tell the newest value at once, before they are drawn with it', async () => {
+      const told = await page().evaluate(async () => {
+        stillpointViewer.change({ follow: true });
+        const run = stillpointViewer.run as MemoryRun;
+        const found: (string | null | undefined)[] = [];
+        for (let k = 1; k <= 5; k++) {
+          run.append({ ...run.first, info: new Map([...run.first.info, ['energy', k], ['step', 86 + k]]) });
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          found.push(document.querySelector('.plot .title')?.textContent);
+        }
+        return found;
+      });
+      expect(told).toEqual([1, 2, 3, 4, 5].map((k) => `energy  ${k}`));
+      for (const place of await markers(page())) expect(place).toBeCloseTo(1, 2);
+    });
+
+    test('have the digits in which neighbouring frames differ', async () => {
+      await goTo(8);
+      expect(await title()).toBe('energy  -99.99999999');
+    });
+
+    test('show values that are not all positive above the lowest on a logarithmic scale, and say so', async () => {
+      await page().getByLabel('logarithmic scale of energy').check();
+      await goTo(3);
+      await eventually(title).toBe('energy − lowest  0.001');
+      await eventually(() => energy().locator('.origin').textContent()).toBe('-100 +');
+      expect(await energy().locator('.nothing').textContent()).toBe('');
+    });
+
+    test('say why there is nothing to see', async () => {
+      await page().evaluate(() => {
+        const run = stillpointViewer.run as MemoryRun;
+        run.append({ ...run.first, info: new Map([['nought', 0]]) });
+        stillpointViewer.change({ curves: ['nought'] });
+      });
+      await page().getByLabel('logarithmic scale of nought').check();
+      await eventually(() => energy().locator('.nothing').textContent()).toBe('no value above zero');
+    });
+  },
+);
+
+describeViewer(
+  'curves of a file that is read frame by frame',
+  { 'large.extxyz': written(40, (k) => ({ energy: k })) },
+  ({ page, unfold }) => {
+    test('say of how many frames their values are known', async () => {
+      const part = (name: string) => page().locator('.plot', { hasText: name }).locator('.part');
+      await unfold('Curves');
+      await page().getByLabel('max charge', { exact: true }).check();
+      await eventually(() => part('max charge').textContent()).toMatch(
+        /^in the ([1-9]|1\d) of 40 frames seen so far$/,
+      );
+      expect(await part('energy').textContent()).toBe('');
+      await page().keyboard.press('End');
+      await eventually(() => page().locator('.plot .title').allTextContents()).toContain('max charge  4');
+    });
+  },
+  { memoryBytes: 2000 },
+);

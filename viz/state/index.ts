@@ -1,5 +1,6 @@
 /** The viewer without its picture: runs, sessions, cameras, colours. No DOM. */
 export * from './arrow-sizes.js';
+export * from './axis.js';
 export * from './bonds.js';
 export * from './camera.js';
 export * from './catalog.js';
@@ -18,10 +19,12 @@ export * from './measure.js';
 export * from './neighbours.js';
 export * from './picking.js';
 export * from './playback.js';
+export * from './plotted.js';
 export * from './plotting.js';
 export * from './potentials.js';
 export * from './radial-distribution.js';
 export * from './radii.js';
+export * from './readout.js';
 export * from './recipes.js';
 export * from './response.js';
 export * from './run.js';

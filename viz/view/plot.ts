@@ -1,22 +1,38 @@
-/** One curve against the frame, drawn by uPlot; a click or a drag in it asks for the frame that lies there. */
+/**
+ * One plot, drawn by uPlot; a click or a drag in it asks for the frame that lies nearest. What is read at the shown
+ * frame is told at once and costs little; lines are drawn when `draw` says so. Heights are those of the axis, from 0
+ * to 1, so that uPlot need not know how numbers are scaled and written.
+ */
 import UPlot from 'uplot';
-import type { Curve } from '../state/index.js';
-import { check, checkField, element, setText, short } from './elements.js';
+import { nearestFrame, type Plotted, readout } from '../state/index.js';
+import { check, checkField, element, setText } from './elements.js';
 import type { ThemeName } from './part.js';
 
 const HEIGHT = 118;
 const FONT = '11px system-ui, sans-serif';
+/** Above the lines, and there where the axis has its origin told. */
+const [ROOM, ROOM_FOR_ORIGIN] = [6, 20];
 
-const INK: Readonly<Record<ThemeName, { text: string; grid: string; line: string }>> = {
+interface Ink {
+  readonly text: string;
+  readonly grid: string;
+  readonly line: string;
+}
+
+const INK: Readonly<Record<ThemeName, Ink>> = {
   light: { text: '#5a6272', grid: '#e6e8ed', line: '#1f6fb2' },
   dark: { text: '#a3abba', grid: '#2a303b', line: '#6db3ec' },
 };
 
+/** Between marks of frames and steps. */
+const WHOLE = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+
 export interface Plot {
   readonly element: HTMLElement;
-  readonly label: string;
-  setCurve(curve: Curve, logarithmic: boolean, theme: ThemeName): void;
-  showFrame(frame: number): void;
+  /** Tells what is read at a frame, and marks it. */
+  show(content: Plotted, frame: number): void;
+  /** Draws what was shown last. */
+  draw(theme: ThemeName): void;
   close(): void;
 }
 
@@ -25,79 +41,112 @@ export interface PlotActions {
   setLogarithmic(logarithmic: boolean): void;
 }
 
-export function createPlot(label: string, name: string, actions: PlotActions): Plot {
+/** @param curve the name of the curve that the plot is of */
+export function createPlot(curve: string, name: string, actions: PlotActions): Plot {
   const title = element('span', { class: 'title' });
+  const place = element('span', { class: 'place' });
+  const part = element('p', { class: 'part' });
   const log = check('log', `${name}-log`, actions.setLogarithmic);
-  log.setAttribute('aria-label', `logarithmic scale of ${label}`);
+  log.setAttribute('aria-label', `logarithmic scale of ${curve}`);
   const marker = element('div', { class: 'marker' });
-  const area = element('div', {
-    class: 'area',
-    tabindex: 0,
-    role: 'slider',
-    'aria-label': `${label} against the frame`,
-    'aria-valuemin': 0,
-  });
+  const origin = element('div', { class: 'origin' });
+  const along = element('div', { class: 'along' });
+  const nothing = element('p', { class: 'nothing' });
+  const area = element(
+    'div',
+    { class: 'area', tabindex: 0, role: 'slider', 'aria-valuemin': 0 },
+    origin,
+    along,
+    nothing,
+  );
   const root = element(
     'div',
     { class: 'plot' },
-    element('div', { class: 'plot-head' }, title, checkField('log', log)),
+    element('div', { class: 'plot-head' }, title, place, checkField('log', log)),
+    part,
     area,
   );
   let chart: UPlot | null = null;
-  let shown: { curve: Curve; logarithmic: boolean; theme: ThemeName } | null = null;
-  let frame = 0;
+  let ink = INK.light;
+  let shown: { readonly content: Plotted; readonly frame: number } | null = null;
+  /** What the lines are of. */
+  let drawn: Plotted | null = null;
   const width = (): number => Math.max(80, area.clientWidth);
   const resizing = new ResizeObserver(() => {
     if (chart !== null && chart.width !== width()) chart.setSize({ width: width(), height: HEIGHT });
-    place();
   });
   resizing.observe(area);
 
-  function place(): void {
-    if (chart === null || shown === null) return;
-    // A run may have grown since its curve was drawn.
-    const value = shown.curve.values[frame] ?? Number.NaN;
-    setText(title, `${label}  ${Number.isFinite(value) ? short(value) : '–'}`);
-    area.setAttribute('aria-valuenow', String(frame));
-    area.setAttribute('aria-valuetext', `${short(value)} at frame ${frame}`);
-    marker.style.transform = `translateX(${chart.valToPos(frame, 'x')}px)`;
+  /** The chart knows its scale once it has drawn. A frame that has come since stands at the end. */
+  function mark(): void {
+    const at = shown?.content.lines[0].along[shown.frame];
+    if (chart === null || at === undefined) return;
+    const end = chart.over.clientWidth;
+    marker.style.transform = `translateX(${Math.min(end, Math.max(0, chart.valToPos(at, 'x')))}px)`;
   }
 
   function ask(event: PointerEvent): void {
     if (chart === null || shown === null) return;
     const { left } = chart.over.getBoundingClientRect();
-    const at = Math.round(chart.posToVal(event.clientX - left, 'x'));
-    actions.goTo(Math.min(shown.curve.values.length - 1, Math.max(0, at)));
+    const [line] = shown.content.lines;
+    actions.goTo(nearestFrame(line.along, chart.posToVal(event.clientX - left, 'x')));
+  }
+
+  function mount(theme: ThemeName, data: UPlot.AlignedData): UPlot {
+    chart?.destroy();
+    ink = INK[theme];
+    const made = new UPlot(
+      options(width(), ink, () => drawn, mark),
+      data,
+      area,
+    );
+    made.over.append(marker);
+    made.over.addEventListener('pointerdown', (event) => {
+      made.over.setPointerCapture(event.pointerId);
+      ask(event);
+    });
+    made.over.addEventListener('pointermove', (event) => {
+      if (made.over.hasPointerCapture(event.pointerId)) ask(event);
+    });
+    return made;
   }
 
   return {
     element: root,
-    label,
-    setCurve(curve, logarithmic, theme) {
-      const data = aligned(curve, logarithmic);
-      const same = shown?.logarithmic === logarithmic && shown.theme === theme;
-      shown = { curve, logarithmic, theme };
-      log.checked = logarithmic;
-      area.setAttribute('aria-valuemax', String(curve.values.length - 1));
-      if (same && chart !== null) chart.setData(data);
-      else {
-        chart?.destroy();
-        chart = new UPlot(options(width(), logarithmic, theme), data, area);
-        chart.over.append(marker);
-        chart.over.addEventListener('pointerdown', (event) => {
-          chart?.over.setPointerCapture(event.pointerId);
-          ask(event);
-        });
-        chart.over.addEventListener('pointermove', (event) => {
-          if (chart?.over.hasPointerCapture(event.pointerId)) ask(event);
-        });
-      }
-      place();
+    show(content, frame) {
+      if (content === shown?.content && frame === shown.frame) return;
+      shown = { content, frame };
+      const { label, against, lines } = content;
+      const value = readout(lines[0].values, frame);
+      const step = against === 'step' ? lines[0].along[frame] : null;
+      setText(title, `${label}  ${value}`);
+      setText(place, step === null ? '' : `at step ${step}`);
+      setText(part, content.part);
+      log.checked = content.logarithmic;
+      area.setAttribute('aria-label', `${label} against the ${against}`);
+      area.setAttribute('aria-valuemax', String(lines[0].values.length - 1));
+      area.setAttribute('aria-valuenow', String(frame));
+      area.setAttribute(
+        'aria-valuetext',
+        `${value} at ${step === null ? '' : `step ${step}, `}frame ${frame}`,
+      );
+      mark();
     },
-    showFrame(next) {
-      if (next === frame) return;
-      frame = next;
-      place();
+    draw(theme) {
+      if (shown === null) return;
+      drawn = shown.content;
+      const { axis, against, logarithmic } = drawn;
+      setText(origin, axis === null || axis.origin === '' ? '' : `${axis.origin} +`);
+      setText(along, against);
+      setText(nothing, axis !== null ? '' : logarithmic ? 'no value above zero' : 'no values');
+      const data = heights(drawn);
+      if (chart === null || ink !== INK[theme] || chart.series.length !== data.length) {
+        chart = mount(theme, data);
+        return;
+      }
+      chart.setData(data);
+      // Also where the scales stay, marks and origin may be others.
+      chart.redraw(false, true);
     },
     close() {
       resizing.disconnect();
@@ -106,68 +155,55 @@ export function createPlot(label: string, name: string, actions: PlotActions): P
   };
 }
 
-/** What is missing leaves a gap, and on a logarithmic scale so does what is not positive. */
-function aligned({ values }: Curve, logarithmic: boolean): UPlot.AlignedData {
-  const heights = values.map((value) =>
-    Number.isFinite(value) && (!logarithmic || value > 0) ? value : null,
-  );
-  return [values.map((_, k) => k), heights];
+/** What is missing leaves a gap, and so does what has no place on the axis. */
+function heights({ lines: [{ along, values }], axis }: Plotted): UPlot.AlignedData {
+  const at = (value: number): number | null => {
+    const height = axis?.at(value);
+    return Number.isFinite(height) ? (height as number) : null;
+  };
+  return [[...along], values.map(at)];
 }
 
-function options(width: number, logarithmic: boolean, theme: ThemeName): UPlot.Options {
-  const { text, grid, line } = INK[theme];
-  const axis: UPlot.Axis = {
+function options(
+  width: number,
+  { text, grid, line }: Ink,
+  drawn: () => Plotted | null,
+  onDraw: () => void,
+): UPlot.Options {
+  const common: UPlot.Axis = {
     stroke: text,
     font: FONT,
     grid: { stroke: grid, width: 1 },
     ticks: { stroke: grid, width: 1, size: 4 },
     gap: 3,
   };
+  const axis = () => drawn()?.axis ?? null;
   return {
     width,
     height: HEIGHT,
-    padding: [6, 10, 0, 0],
+    padding: [() => (axis()?.origin ? ROOM_FOR_ORIGIN : ROOM), 10, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false },
-    scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
+    scales: { x: { time: false }, y: { range: [0, 1] } },
     axes: [
+      { ...common, size: 22, space: 60, incrs: WHOLE },
       {
-        ...axis,
-        size: 22,
-        space: 60,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6],
-      },
-      {
-        ...axis,
+        ...common,
         size: 62,
-        space: 24,
-        values: (_, marks) => marks.map(axisLabel),
-        ...(logarithmic ? { splits: powers, filter: (_: UPlot, marks: number[]) => marks } : {}),
+        splits: () => axis()?.marks.map((mark) => axis()?.at(mark) ?? 0) ?? [],
+        values: () => [...(axis()?.labels ?? [])],
       },
     ],
-    series: [{}, { stroke: line, width: 1.5, points: { show: isSparse, size: 6 } }],
+    series: [{}, { stroke: line, width: 1.5, points: { show: false, filter: alone, size: 6 } }],
+    hooks: { draw: [onDraw] },
   };
 }
 
-/** Whether lines alone would show next to nothing: one or two values. */
-function isSparse({ data }: UPlot): boolean {
-  let found = 0;
-  for (const value of data[1]) if (value !== null && ++found > 2) return false;
-  return true;
-}
-
-/** Powers of ten, as few as can be read. */
-function powers(_: UPlot, __: number, low: number, high: number): number[] {
-  const first = Math.ceil(Math.log10(low));
-  const last = Math.floor(Math.log10(high));
-  const by = Math.max(1, Math.ceil((last - first + 1) / 5));
-  const marks: number[] = [];
-  for (let power = first; power <= last; power += by) marks.push(10 ** power);
-  return marks;
-}
-
-function axisLabel(value: number): string {
-  const size = Math.abs(value);
-  if (value === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(6)));
-  return Number(value.toPrecision(6)).toExponential();
+/** Where a line alone would show next to nothing: values between two gaps, and all where there are one or two. */
+function alone({ data }: UPlot, series: number): number[] | null {
+  const found = Array.from(data[series], (value, k) => (value === null ? -1 : k)).filter((k) => k >= 0);
+  const dots = found.filter(
+    (k, place) => found.length < 3 || (found[place - 1] !== k - 1 && found[place + 1] !== k + 1),
+  );
+  return dots.length > 0 ? dots : null;
 }

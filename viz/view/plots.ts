@@ -1,18 +1,23 @@
 /**
- * Curves against the frame, below the picture, and the section of the side panel that says which. Curves are drawn
- * between two frames of the screen, when nothing else is to do: playback never waits for them.
+ * Curves below the picture, and the section of the side panel that says which. Curves are drawn between two frames of
+ * the screen, when nothing else is to do: playback never waits for them. What they come to at the shown frame is told
+ * with every picture.
  */
 import {
+  type Against,
   type Curve,
   curve,
   curveNames,
   goTo,
+  type Plotted,
+  plotted,
   type Run,
   type Session,
   shownFrame,
+  stepsOf,
   usualCurves,
 } from '../state/index.js';
-import { check, checkField, element } from './elements.js';
+import { check, checkField, choices, element, field } from './elements.js';
 import type { MakePart, ThemeName } from './part.js';
 import { createPlot, type Plot } from './plot.js';
 
@@ -21,35 +26,53 @@ const PATIENCE_MS = 250;
 
 export const plotsPart: MakePart = (host) => {
   const here = element('section', { class: 'plots', 'aria-label': host.label('Curves') });
-  let plots: readonly Plot[] = [];
+  const plots = new Map<string, Plot>();
   let made = 0;
-  let drawn: Drawn | null = null;
+  let known: Source | null = null;
+  /** By the names of their curves. */
+  let contents = new Map<string, Plotted>();
+  let drawn: Source | null = null;
   let waiting: ReturnType<typeof setTimeout> | null = null;
 
+  /** What there is to show by now. */
+  const find = (session: Session, run: Run): Source => {
+    const extra = host.curves();
+    const now = sourceOf(session, run, host.theme, extra);
+    if (!same(now, known)) {
+      known = now;
+      const chosen = run.length > 1 ? shownCurves(session, run, extra) : [];
+      contents = new Map(chosen.map((one) => [one.label, contentOf(session, run, one)]));
+    }
+    return now;
+  };
+  const tell = (session: Session, run: Run): void => {
+    for (const [name, plot] of plots) {
+      const content = contents.get(name);
+      if (content !== undefined) plot.show(content, shownFrame(session, run));
+    }
+  };
   const draw = (): void => {
     waiting = null;
     const { run, session, theme } = host;
     if (run === null || session === null) return;
-    const extra = host.curves();
-    drawn = drawnWith(session, run, theme, extra);
-    const chosen = run.length > 1 ? shownCurves(session, run, extra) : [];
-    const labels = chosen.map(({ label }) => label);
-    if (labels.join('\n') !== plots.map(({ label }) => label).join('\n')) {
-      for (const plot of plots) plot.close();
-      plots = labels.map((label) =>
-        createPlot(label, `plot-${made++}`, {
-          goTo: (frame) => host.update((session) => goTo(session, run, frame)),
-          setLogarithmic: () => host.update((session) => toggled(session, 'otherScale', label)),
-        }),
-      );
-      here.replaceChildren(...plots.map((plot) => plot.element));
-      here.hidden = plots.length === 0;
+    drawn = find(session, run);
+    if ([...contents.keys()].join('\n') !== [...plots.keys()].join('\n')) {
+      for (const plot of plots.values()) plot.close();
+      plots.clear();
+      for (const name of contents.keys()) {
+        plots.set(
+          name,
+          createPlot(name, `plot-${made++}`, {
+            goTo: (frame) => host.update((session, run) => goTo(session, run, frame)),
+            setLogarithmic: () => host.update((session) => toggled(session, 'otherScale', name)),
+          }),
+        );
+      }
+      here.replaceChildren(...[...plots.values()].map((plot) => plot.element));
+      here.hidden = plots.size === 0;
     }
-    plots.forEach((plot, k) => {
-      const other = session.otherScale.includes(plot.label);
-      plot.setCurve(chosen[k], chosen[k].logarithmic !== other, theme);
-      plot.showFrame(shownFrame(session, run));
-    });
+    tell(session, run);
+    for (const plot of plots.values()) plot.draw(theme);
   };
 
   here.hidden = true;
@@ -62,29 +85,33 @@ export const plotsPart: MakePart = (host) => {
       draw();
     },
     show(session, run) {
-      for (const plot of plots) plot.showFrame(shownFrame(session, run));
-      if (waiting !== null) return;
-      const now = drawnWith(session, run, host.theme, host.curves());
-      if (same(now, drawn)) return;
+      const now = find(session, run);
+      tell(session, run);
+      if (waiting !== null || same(now, drawn)) return;
       // At once what a person has asked for; what a growing file brings, now and then.
       waiting = setTimeout(draw, now.version === drawn?.version ? 0 : PATIENCE_MS);
     },
     close() {
       if (waiting !== null) clearTimeout(waiting);
-      for (const plot of plots) plot.close();
+      for (const plot of plots.values()) plot.close();
     },
   };
 };
 
 export const curvesPart: MakePart = (host) => {
   const list = element('div', { class: 'choices curve-choices' });
+  const against = element('select', { name: 'against' }, ...choices(['step', 'frame']));
+  const againstField = field('Curves against', against);
+  against.addEventListener('change', () =>
+    host.update((session) => ({ ...session, against: against.value as Against })),
+  );
   let offered = '';
   const boxes = new Map<string, HTMLInputElement>();
   return {
     place: 'side',
     title: 'Curves',
     folded: true,
-    element: list,
+    element: element('div', {}, list, againstField),
     show(session, run) {
       const extra = host.curves();
       const names = [...new Set([...curveNames(run), ...extra.map(({ label }) => label)])];
@@ -105,16 +132,19 @@ export const curvesPart: MakePart = (host) => {
       }
       const chosen = session.curves ?? usualCurves(run);
       for (const [name, box] of boxes) box.checked = chosen.includes(name);
+      againstField.hidden = stepsOf(run) === null;
+      against.value = session.against;
     },
   };
 };
 
-/** All that the drawing of curves follows from. */
-interface Drawn {
+/** All that curves and their drawing follow from. */
+interface Source {
   readonly run: Run;
   readonly version: number;
   readonly curves: Session['curves'];
   readonly otherScale: Session['otherScale'];
+  readonly against: Against;
   readonly theme: ThemeName;
   readonly extra: string;
 }
@@ -122,26 +152,38 @@ interface Drawn {
 const numbered = new WeakMap<Curve, number>();
 let numbers = 0;
 
-function drawnWith(session: Session, run: Run, theme: ThemeName, extra: readonly Curve[]): Drawn {
+function sourceOf(session: Session, run: Run, theme: ThemeName, extra: readonly Curve[]): Source {
   const names = extra.map((one) => {
     if (!numbered.has(one)) numbered.set(one, numbers++);
     return numbered.get(one);
   });
-  const { curves, otherScale } = session;
-  return { run, version: run.version, curves, otherScale, theme, extra: names.join() };
+  const { curves, otherScale, against } = session;
+  return { run, version: run.version, curves, otherScale, against, theme, extra: names.join() };
 }
 
-function same(a: Drawn, b: Drawn | null): boolean {
+function same(a: Source, b: Source | null): boolean {
   if (b === null) return false;
-  return (Object.keys(a) as (keyof Drawn)[]).every((key) => a[key] === b[key]);
+  return (Object.keys(a) as (keyof Source)[]).every((key) => a[key] === b[key]);
 }
 
 /** Curves of parts (distances, angles) are shown by themselves, until others are chosen. */
+function shownNames(session: Session, run: Run, extra: readonly Curve[]): readonly string[] {
+  const there = [...curveNames(run), ...extra.map(({ label }) => label)];
+  if (session.curves !== null) return session.curves.filter((name) => there.includes(name));
+  return [...new Set([...usualCurves(run), ...extra.map(({ label }) => label)])];
+}
+
 function shownCurves(session: Session, run: Run, extra: readonly Curve[]): Curve[] {
   const byName = new Map(extra.map((one) => [one.label, one]));
-  const known = new Set(curveNames(run));
-  const names = session.curves ?? [...usualCurves(run), ...byName.keys()];
-  return names.flatMap((name) => byName.get(name) ?? (known.has(name) ? [curve(run, name)] : []));
+  return shownNames(session, run, extra).map((name) => byName.get(name) ?? curve(run, name));
+}
+
+/** Against the step where that is wished and there is one; the steps themselves are against the frame. */
+function contentOf(session: Session, run: Run, curve: Curve): Plotted {
+  const steps = session.against === 'step' && curve.label !== 'step' ? stepsOf(run) : null;
+  const along = steps ?? curve.values.map((_, k) => k);
+  const other = session.otherScale.includes(curve.label);
+  return plotted([{ curve, along }], steps === null ? 'frame' : 'step', curve.logarithmic !== other);
 }
 
 function toggled<K extends 'curves' | 'otherScale'>(session: Session, key: K, name: string): Session {
