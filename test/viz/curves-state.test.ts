@@ -6,7 +6,9 @@ import {
   type Axis,
   type Curve,
   createRun,
+  curve,
   curveNames,
+  curveTable,
   frameOfSystem,
   linearAxis,
   logarithmicAxis,
@@ -185,5 +187,21 @@ describe('a logarithmic plot', () => {
   test('has no axis where nothing is above zero', () => {
     expect(plot(of(0, 0)).axis).toBe(null);
     expect(plot(of(-3, -3)).axis).toBe(null);
+  });
+});
+
+describe('the table of curves', () => {
+  test('has a row a frame, with all digits, and nothing where nothing is known', () => {
+    const run = runOf([
+      { step: 0, energy: 0.1 + 0.2, 'a,"b"': 1 },
+      { step: 8, energy: -1e-30 },
+    ]);
+    const curves = ['energy', 'a,"b"', 'step'].map((name) => curve(run, name));
+    expect(curveTable(run, curves)).toBe(
+      'frame,step,energy,"a,""b"""\n0,0,0.30000000000000004,1\n1,8,-1e-30,\n',
+    );
+    expect(curveTable(runOf([{ energy: 1 }]), [curve(runOf([{ energy: 1 }]), 'energy')])).toBe(
+      'frame,energy\n0,1\n',
+    );
   });
 });

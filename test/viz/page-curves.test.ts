@@ -1,4 +1,5 @@
 /** Curves against the frame, by mouse and by keyboard, in a real browser. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { formatExtendedXyz, type Info, withInfo } from '../../systems/index.js';
@@ -202,6 +203,19 @@ describeViewer(
       });
       await page().getByLabel('logarithmic scale of nought').check();
       await eventually(() => energy().locator('.nothing').textContent()).toBe('no value above zero');
+    });
+
+    test('are saved as they are shown, with all their digits', async () => {
+      await unfold('Curves');
+      const [download] = await Promise.all([
+        page().waitForEvent('download'),
+        page().getByRole('button', { name: 'Save CSV' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('relaxation-curves.csv');
+      const lines = (await readFile(await download.path(), 'utf8')).split('\n');
+      expect(lines.slice(0, 2)).toEqual(['frame,step,energy,max force', '0,0,-99,1']);
+      expect(lines[12]).toBe(`11,14,${-100 + 10 ** -11},${10 ** (-11 / 4)}`);
+      expect(lines).toHaveLength(32);
     });
   },
 );

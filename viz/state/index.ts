@@ -6,6 +6,7 @@ export * from './camera.js';
 export * from './catalog.js';
 export * from './colors.js';
 export * from './compare.js';
+export * from './curve-table.js';
 export * from './curves.js';
 export * from './drawing.js';
 export * from './drawn-frame.js';

@@ -8,6 +8,7 @@ import {
   type Curve,
   curve,
   curveNames,
+  curveTable,
   goTo,
   type Plotted,
   plotted,
@@ -17,9 +18,10 @@ import {
   stepsOf,
   usualCurves,
 } from '../state/index.js';
-import { check, checkField, choices, element, field } from './elements.js';
+import { button, check, checkField, choices, element, field } from './elements.js';
 import type { MakePart, ThemeName } from './part.js';
 import { createPlot, type Plot } from './plot.js';
+import { baseName, download } from './take-away.js';
 
 /** A file that grows has its curves drawn again so often at the most. */
 const PATIENCE_MS = 250;
@@ -105,13 +107,19 @@ export const curvesPart: MakePart = (host) => {
   against.addEventListener('change', () =>
     host.update((session) => ({ ...session, against: against.value as Against })),
   );
+  const save = button('Save CSV', 'Save the curves as comma-separated values', () => {
+    const { run, session } = host;
+    if (run === null || session === null) return;
+    const table = curveTable(run, shownCurves(session, run, host.curves()));
+    download(new Blob([table], { type: 'text/csv' }), `${baseName(run.name)}-curves.csv`);
+  });
   let offered = '';
   const boxes = new Map<string, HTMLInputElement>();
   return {
     place: 'side',
     title: 'Curves',
     folded: true,
-    element: element('div', {}, list, againstField),
+    element: element('div', {}, list, againstField, save),
     show(session, run) {
       const extra = host.curves();
       const names = [...new Set([...curveNames(run), ...extra.map(({ label }) => label)])];
@@ -134,6 +142,7 @@ export const curvesPart: MakePart = (host) => {
       for (const [name, box] of boxes) box.checked = chosen.includes(name);
       againstField.hidden = stepsOf(run) === null;
       against.value = session.against;
+      save.disabled = shownNames(session, run, extra).length === 0;
     },
   };
 };
