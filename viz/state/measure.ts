@@ -65,11 +65,15 @@ export function measureLabel(atoms: readonly number[]): string {
  * @param change δθ, by which frames that have a sensitivity are moved
  */
 export function measureCurve(run: Run, atoms: readonly number[], change = 0): Curve {
+  let known = 0;
   const values = Array.from({ length: run.length }, (_, k) => {
     const frame = run.peek(k);
-    return frame === null ? Number.NaN : (measure(movedFrame(frame, change), atoms)?.value ?? Number.NaN);
+    if (frame === null) return Number.NaN;
+    known++;
+    return measure(movedFrame(frame, change), atoms)?.value ?? Number.NaN;
   });
-  return { label: measureLabel(atoms), values, logarithmic: false };
+  const part = { frames: known, which: 'in memory' } as const;
+  return { label: measureLabel(atoms), values, logarithmic: false, ...(known < run.length && { part }) };
 }
 
 type Vector = readonly [number, number, number];
