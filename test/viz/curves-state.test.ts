@@ -172,7 +172,8 @@ describe('a value that is read', () => {
 
 describe('a logarithmic plot', () => {
   const of = (...values: number[]): Curve => ({ label: 'energy', values, logarithmic: false });
-  const plot = (one: Curve) => plotted([{ curve: one, along: one.values.map((_, k) => k) }], 'frame', true);
+  const plot = (one: Curve) =>
+    plotted([{ name: 'run', curve: one, along: one.values.map((_, k) => k) }], 'frame', true);
 
   test('of values that are all positive shows them as they are', () => {
     const { label, lines, axis } = plot(of(100, 1));
@@ -182,6 +183,18 @@ describe('a logarithmic plot', () => {
   test('of others shows how far they are above the lowest, and says so', () => {
     const { label, lines, axis } = plot(of(-1, -9, -10, Number.NaN));
     expect([label, lines[0].values, axis?.origin]).toEqual(['energy − lowest', [9, 1, 0, Number.NaN], '-10']);
+  });
+
+  test('of two runs has one axis for both, above the lowest of both', () => {
+    const along = [0, 1];
+    const two = [of(-3, -1), of(-11, 5)].map((curve) => ({ name: 'run', curve, along }));
+    const { lines, axis } = plotted(two, 'frame', true);
+    expect(lines.map(({ values }) => values)).toEqual([
+      [8, 10],
+      [0, 16],
+    ]);
+    expect(axis?.origin).toBe('-11');
+    for (const value of [8, 16]) expect(Math.abs((axis?.at(value) ?? 9) - 0.5)).toBeLessThan(0.5);
   });
 
   test('has no axis where nothing is above zero', () => {

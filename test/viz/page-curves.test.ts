@@ -116,7 +116,7 @@ const relaxation = written(30, (k) => ({
 describeViewer(
   'curves of a relaxation',
   { 'relaxation.extxyz': relaxation, 'short.extxyz': written(4, (k) => ({ energy: k, max_force: 1 })) },
-  ({ page, position, unfold, settled, session }) => {
+  ({ page, viewer, position, unfold, settled, session }) => {
     const energy = () => page().locator('.plot').first();
     const title = () => energy().locator('.title').textContent();
     const goTo = async (frame: number): Promise<void> => {
@@ -203,6 +203,39 @@ describeViewer(
       });
       await page().getByLabel('logarithmic scale of nought').check();
       await eventually(() => energy().locator('.nothing').textContent()).toBe('no value above zero');
+    });
+
+    test('are drawn with those of a second run beside it, each in its colour', async () => {
+      await unfold('Side by side');
+      await page().getByLabel('Second picture').selectOption({ label: 'short.extxyz' });
+      await eventually(() => energy().locator('.second-line').textContent()).toBe('┄ short.extxyz');
+      // Only one has steps: both are against the frame.
+      expect(await energy().locator('.along').textContent()).toBe('frame');
+      await goTo(15);
+      expect((await markers(page()))[0]).toBeCloseTo(15 / 29, 2);
+      const box = await energy().locator('.u-over').boundingBox();
+      if (box === null) throw new Error('no curve');
+      const has = async (color: readonly number[], part: number) => {
+        const places = Array.from({ length: 90 * 24 }, (_, k) => {
+          const across = Math.round(box.x + part * box.width) + (k % 24);
+          return [across, Math.round(box.y) + Math.floor(k / 24)] as const;
+        });
+        const found = await viewer().pixels(await page().screenshot(), places);
+        return found.some((pixel) => pixel.every((value, k) => Math.abs(value - color[k]) < 24));
+      };
+      const [first, second] = [
+        [0x1f, 0x6f, 0xb2],
+        [0xb4, 0x54, 0x0a],
+      ];
+      await eventually(() => has(second, 0.02)).toBe(true);
+      expect([await has(first, 0.02), await has(first, 0.7), await has(second, 0.7)]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+      await page().getByLabel('Second picture').selectOption({ label: 'nothing' });
+      await eventually(() => energy().locator('.second-line').textContent()).toBe('');
+      await eventually(() => energy().locator('.along').textContent()).toBe('step');
     });
 
     test('are saved as they are shown, with all their digits', async () => {

@@ -8,6 +8,8 @@ import type { Against } from './plotting.js';
 import { readout } from './readout.js';
 
 export interface Line {
+  /** Of its run. */
+  readonly name: string;
   /** Where its frames stand along the plot, increasing. */
   readonly along: readonly number[];
   /** NaN leaves a gap. */
@@ -27,17 +29,22 @@ export interface Plotted {
   readonly part: string;
 }
 
-/** @param curves the same of each run, with the places of its frames */
-export function plotted(
-  curves: readonly { readonly curve: Curve; readonly along: readonly number[] }[],
-  against: Against,
-  logarithmic: boolean,
-): Plotted {
+/** A curve of a run, and the places of its frames along the plot. */
+interface Placed {
+  /** Of the run. */
+  readonly name: string;
+  readonly curve: Curve;
+  readonly along: readonly number[];
+}
+
+/** @param curves the same of each run */
+export function plotted(curves: readonly Placed[], against: Against, logarithmic: boolean): Plotted {
   const [{ curve }] = curves;
   const { label, part } = curve;
   const range = rangeOf(curves.map(({ curve }) => curve.values));
   const lowest = logarithmic && range !== null && range.low < 0 ? range.low : 0;
-  const lines = curves.map(({ curve: { values }, along }) => ({
+  const lines = curves.map(({ name, curve: { values }, along }) => ({
+    name,
     along,
     values: lowest === 0 ? values : values.map((value) => value - lowest),
   }));
@@ -60,7 +67,7 @@ function axisOf({ low, high }: Range, logarithmic: boolean, lowest: string): Axi
 }
 
 /** With the digits that tell it from the values around. */
-function written(curves: readonly { readonly curve: Curve }[], value: number): string {
+function written(curves: readonly Placed[], value: number): string {
   const values = curves.map(({ curve }) => curve.values).find((values) => values.includes(value)) ?? [];
   return readout(values, values.indexOf(value));
 }

@@ -232,6 +232,7 @@ export const besidePart: MakePart = (host) => {
       picture.draw(shown, shown.camera, place.clientWidth / Math.max(1, place.clientHeight));
       second.note.show();
     },
+    secondRun: () => second?.run ?? null,
     close() {
       // What is on its way then is not mounted any more.
       opening++;

@@ -50,6 +50,8 @@ export interface Part {
   hold?(place: Place): void;
   /** Curves against the frame that the part has to show; a list that has not changed is the same object. */
   curves?(session: Session, run: Run): readonly Curve[];
+  /** The run that the part shows beside the first; null while there is none. */
+  secondRun?(): Run | null;
   close?(): void;
 }
 
@@ -98,6 +100,8 @@ export interface Host extends Pane {
   readonly shortcuts: readonly Shortcut[];
   /** Of all parts, as things stand. */
   curves(): readonly Curve[];
+  /** The run that a part shows beside the first; null while none does. */
+  readonly secondRun: Run | null;
   /** The picture as it is now, in any size. */
   shot(width: number, height: number, options?: ShotOptions): Promise<Blob>;
   /** All frames as MP4. */

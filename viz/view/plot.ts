@@ -16,12 +16,13 @@ const [ROOM, ROOM_FOR_ORIGIN] = [6, 20];
 interface Ink {
   readonly text: string;
   readonly grid: string;
-  readonly line: string;
+  /** Of the run, and of the one beside it. */
+  readonly lines: readonly [string, string];
 }
 
 const INK: Readonly<Record<ThemeName, Ink>> = {
-  light: { text: '#5a6272', grid: '#e6e8ed', line: '#1f6fb2' },
-  dark: { text: '#a3abba', grid: '#2a303b', line: '#6db3ec' },
+  light: { text: '#5a6272', grid: '#e6e8ed', lines: ['#1f6fb2', '#b4540a'] },
+  dark: { text: '#a3abba', grid: '#2a303b', lines: ['#6db3ec', '#f0a35c'] },
 };
 
 /** Between marks of frames and steps. */
@@ -46,6 +47,7 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
   const title = element('span', { class: 'title' });
   const place = element('span', { class: 'place' });
   const part = element('p', { class: 'part' });
+  const legend = element('p', { class: 'second-line' });
   const log = check('log', `${name}-log`, actions.setLogarithmic);
   log.setAttribute('aria-label', `logarithmic scale of ${curve}`);
   const marker = element('div', { class: 'marker' });
@@ -63,6 +65,7 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
     'div',
     { class: 'plot' },
     element('div', { class: 'plot-head' }, title, place, checkField('log', log)),
+    legend,
     part,
     area,
   );
@@ -96,7 +99,7 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
     chart?.destroy();
     ink = INK[theme];
     const made = new UPlot(
-      options(width(), ink, () => drawn, mark),
+      options(width(), ink, data.length - 1, () => drawn, mark),
       data,
       area,
     );
@@ -135,9 +138,10 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
     draw(theme) {
       if (shown === null) return;
       drawn = shown.content;
-      const { axis, against, logarithmic } = drawn;
+      const { axis, against, logarithmic, lines } = drawn;
       setText(origin, axis === null || axis.origin === '' ? '' : `${axis.origin} +`);
       setText(along, against);
+      setText(legend, lines.length > 1 ? `┄ ${lines[1].name}` : '');
       setText(nothing, axis !== null ? '' : logarithmic ? 'no value above zero' : 'no values');
       const data = heights(drawn);
       if (chart === null || ink !== INK[theme] || chart.series.length !== data.length) {
@@ -156,17 +160,20 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
 }
 
 /** What is missing leaves a gap, and so does what has no place on the axis. */
-function heights({ lines: [{ along, values }], axis }: Plotted): UPlot.AlignedData {
+function heights({ lines, axis }: Plotted): UPlot.AlignedData {
   const at = (value: number): number | null => {
     const height = axis?.at(value);
     return Number.isFinite(height) ? (height as number) : null;
   };
-  return [[...along], values.map(at)];
+  const tables = lines.map(({ along, values }): UPlot.AlignedData => [[...along], values.map(at)]);
+  // Places of both; where only one run has a frame, the other's line goes on.
+  return tables.length > 1 ? UPlot.join(tables) : tables[0];
 }
 
 function options(
   width: number,
-  { text, grid, line }: Ink,
+  { text, grid, lines: [first, second] }: Ink,
+  count: number,
   drawn: () => Plotted | null,
   onDraw: () => void,
 ): UPlot.Options {
@@ -178,6 +185,11 @@ function options(
     gap: 3,
   };
   const axis = () => drawn()?.axis ?? null;
+  const line: UPlot.Series = { width: 1.5, points: { show: false, filter: alone, size: 6 } };
+  const lines = [
+    { ...line, stroke: first },
+    { ...line, stroke: second, dash: [6, 4] },
+  ];
   return {
     width,
     height: HEIGHT,
@@ -194,16 +206,19 @@ function options(
         values: () => [...(axis()?.labels ?? [])],
       },
     ],
-    series: [{}, { stroke: line, width: 1.5, points: { show: false, filter: alone, size: 6 } }],
+    series: [{}, ...lines.slice(0, count)],
     hooks: { draw: [onDraw] },
   };
 }
 
 /** Where a line alone would show next to nothing: values between two gaps, and all where there are one or two. */
 function alone({ data }: UPlot, series: number): number[] | null {
-  const found = Array.from(data[series], (value, k) => (value === null ? -1 : k)).filter((k) => k >= 0);
-  const dots = found.filter(
-    (k, place) => found.length < 3 || (found[place - 1] !== k - 1 && found[place + 1] !== k + 1),
+  // What is undefined is a place of the other line, and no gap.
+  const own = Array.from(data[series], (_, k) => k).filter((k) => data[series][k] !== undefined);
+  const isGap = (place: number): boolean => (data[series][own[place]] ?? null) === null;
+  const known = own.filter((_, place) => !isGap(place)).length;
+  const dots = own.filter(
+    (_, place) => !isGap(place) && (known < 3 || (isGap(place - 1) && isGap(place + 1))),
   );
   return dots.length > 0 ? dots : null;
 }

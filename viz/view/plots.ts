@@ -6,8 +6,8 @@
 import {
   type Against,
   type Curve,
-  curve,
   curveNames,
+  curve as curveOf,
   curveTable,
   goTo,
   type Plotted,
@@ -19,7 +19,8 @@ import {
   usualCurves,
 } from '../state/index.js';
 import { button, check, checkField, choices, element, field } from './elements.js';
-import type { MakePart, ThemeName } from './part.js';
+import { shortNames } from './files.js';
+import type { Host, MakePart, ThemeName } from './part.js';
 import { createPlot, type Plot } from './plot.js';
 import { baseName, download } from './take-away.js';
 
@@ -39,11 +40,11 @@ export const plotsPart: MakePart = (host) => {
   /** What there is to show by now. */
   const find = (session: Session, run: Run): Source => {
     const extra = host.curves();
-    const now = sourceOf(session, run, host.theme, extra);
+    const now = sourceOf(session, run, host, extra);
     if (!same(now, known)) {
       known = now;
       const chosen = run.length > 1 ? shownCurves(session, run, extra) : [];
-      contents = new Map(chosen.map((one) => [one.label, contentOf(session, run, one)]));
+      contents = new Map(chosen.map((one) => [one.label, contentOf(session, run, host.secondRun, one)]));
     }
     return now;
   };
@@ -91,7 +92,10 @@ export const plotsPart: MakePart = (host) => {
       tell(session, run);
       if (waiting !== null || same(now, drawn)) return;
       // At once what a person has asked for; what a growing file brings, now and then.
-      waiting = setTimeout(draw, now.version === drawn?.version ? 0 : PATIENCE_MS);
+      waiting = setTimeout(
+        draw,
+        now.version === drawn?.version || now.secondRun !== drawn?.secondRun ? 0 : PATIENCE_MS,
+      );
     },
     close() {
       if (waiting !== null) clearTimeout(waiting);
@@ -150,6 +154,8 @@ export const curvesPart: MakePart = (host) => {
 /** All that curves and their drawing follow from. */
 interface Source {
   readonly run: Run;
+  readonly secondRun: Run | null;
+  /** Of both. */
   readonly version: number;
   readonly curves: Session['curves'];
   readonly otherScale: Session['otherScale'];
@@ -161,13 +167,19 @@ interface Source {
 const numbered = new WeakMap<Curve, number>();
 let numbers = 0;
 
-function sourceOf(session: Session, run: Run, theme: ThemeName, extra: readonly Curve[]): Source {
+function sourceOf(
+  session: Session,
+  run: Run,
+  { theme, secondRun }: Pick<Host, 'theme' | 'secondRun'>,
+  extra: readonly Curve[],
+): Source {
   const names = extra.map((one) => {
     if (!numbered.has(one)) numbered.set(one, numbers++);
     return numbered.get(one);
   });
   const { curves, otherScale, against } = session;
-  return { run, version: run.version, curves, otherScale, against, theme, extra: names.join() };
+  const version = run.version + (secondRun?.version ?? 0);
+  return { run, secondRun, version, curves, otherScale, against, theme, extra: names.join() };
 }
 
 function same(a: Source, b: Source | null): boolean {
@@ -184,15 +196,27 @@ function shownNames(session: Session, run: Run, extra: readonly Curve[]): readon
 
 function shownCurves(session: Session, run: Run, extra: readonly Curve[]): Curve[] {
   const byName = new Map(extra.map((one) => [one.label, one]));
-  return shownNames(session, run, extra).map((name) => byName.get(name) ?? curve(run, name));
+  return shownNames(session, run, extra).map((name) => byName.get(name) ?? curveOf(run, name));
 }
 
-/** Against the step where that is wished and there is one; the steps themselves are against the frame. */
-function contentOf(session: Session, run: Run, curve: Curve): Plotted {
-  const steps = session.against === 'step' && curve.label !== 'step' ? stepsOf(run) : null;
-  const along = steps ?? curve.values.map((_, k) => k);
-  const other = session.otherScale.includes(curve.label);
-  return plotted([{ curve, along }], steps === null ? 'frame' : 'step', curve.logarithmic !== other);
+/** Of the run, and of the one beside it where that has such a curve. */
+function contentOf(session: Session, run: Run, second: Run | null, curve: Curve): Plotted {
+  const { label } = curve;
+  const of = [{ run, curve }];
+  if (second !== null && curveNames(second).includes(label)) {
+    of.push({ run: second, curve: curveOf(second, label) });
+  }
+  // Against the step where all have one; the steps themselves are against the frame.
+  const steps = of.map(({ run }) => stepsOf(run));
+  const bySteps = session.against === 'step' && label !== 'step' && steps.every((found) => found !== null);
+  const names = shortNames(of.map(({ run }) => run.name));
+  const placed = of.map((one, k) => ({
+    name: names[k],
+    curve: one.curve,
+    along: (bySteps ? steps[k] : null) ?? one.curve.values.map((_, frame) => frame),
+  }));
+  const other = session.otherScale.includes(label);
+  return plotted(placed, bySteps ? 'step' : 'frame', curve.logarithmic !== other);
 }
 
 function toggled<K extends 'curves' | 'otherScale'>(session: Session, key: K, name: string): Session {

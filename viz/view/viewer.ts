@@ -159,6 +159,9 @@ export function mountViewer(
       const [shown, of] = [session, run];
       return parts.flatMap((part) => part.curves?.(shown, of) ?? []);
     },
+    get secondRun() {
+      return parts.reduce<Run | null>((found, part) => found ?? part.secondRun?.() ?? null, null);
+    },
     update,
     look: (next) => update((session) => ({ ...session, camera: next(session.camera) })),
     resetView: () => resetView(),
