@@ -8,12 +8,14 @@ import {
   createRun,
   curve,
   curveNames,
+  curveReader,
   curveTable,
   frameOfSystem,
   linearAxis,
   logarithmicAxis,
   nearestFrame,
   plotted,
+  readingOf,
   readout,
   stepsOf,
 } from '../../viz/index.js';
@@ -146,12 +148,15 @@ describe('an axis', () => {
 });
 
 describe('a value that is read', () => {
+  const read = (values: readonly number[], frame: number): string =>
+    readout((k) => values[k], values.length, frame);
+
   test('has the digits that tell it from those around', () => {
-    expect(readout([-1688.41, -1688.41234, -1688.41235], 1)).toBe('-1688.41234');
-    expect(readout([3, -1688.4123456, -1688.4123456, -1688.4123457], 2)).toBe('-1688.4123456');
-    expect(readout([4, 1, 0.1], 0)).toBe('4');
-    expect(readout([1 / 3, 1 / 4], 0)).toBe('0.3333');
-    expect(readout([1.23456e-8, 1], 0)).toBe('1.235e-8');
+    expect(read([-1688.41, -1688.41234, -1688.41235], 1)).toBe('-1688.41234');
+    expect(read([3, -1688.4123456, -1688.4123456, -1688.4123457], 2)).toBe('-1688.4123456');
+    expect(read([4, 1, 0.1], 0)).toBe('4');
+    expect(read([1 / 3, 1 / 4], 0)).toBe('0.3333');
+    expect(read([1.23456e-8, 1], 0)).toBe('1.235e-8');
   });
 
   test('reads another than the one before, if that is another', () => {
@@ -160,13 +165,13 @@ describe('a value that is read', () => {
     fc.assert(
       fc.property(value, order, (low, order) => {
         const values = [low, low + 10 ** order];
-        expect(readout(values, 0)).not.toBe(readout(values, 1));
+        expect(read(values, 0)).not.toBe(read(values, 1));
       }),
     );
   });
 
   test('is a dash where there is none', () => {
-    expect([readout([Number.NaN, 1], 0), readout([1], 5)]).toEqual(['–', '–']);
+    expect([read([Number.NaN, 1], 0), read([1], 5)]).toEqual(['–', '–']);
   });
 });
 
@@ -195,6 +200,14 @@ describe('a logarithmic plot', () => {
     ]);
     expect(axis?.origin).toBe('-11');
     for (const value of [8, 16]) expect(Math.abs((axis?.at(value) ?? 9) - 0.5)).toBeLessThan(0.5);
+  });
+
+  test('has what has come since as its lowest, where it is lower', () => {
+    const content = plot(of(-1, -9, -10));
+    const run = runOf([-1, -9, -10, -12].map((energy) => ({ energy })));
+    const at = (frame: number) => readingOf(content, curveReader(run, 'energy'), run, frame);
+    expect([0, 2, 3].map((frame) => at(frame).value)).toEqual(['9', '0', '0']);
+    expect(at(3)).toMatchObject({ frame: 3, frames: 4, along: 3 });
   });
 
   test('has no axis where nothing is above zero', () => {

@@ -31,36 +31,48 @@ export function usualCurves(run: Run): readonly string[] {
 
 /** One curve, by a name of `curveNames`; a name that it has not is a curve without values. */
 export function curve(run: Run, label: string): Curve {
-  const values = dense(valuesOf(run, label), run.length);
+  const read = curveReader(run, label);
   const column = columnOf(run, label);
   const seen = column === null ? run.length : seenFrames(run, column);
   return {
     label,
-    values,
+    values: Array.from({ length: run.length }, (_, k) => read(k)),
     logarithmic: /force/.test(label),
     ...(seen < run.length && { part: { frames: seen, which: 'seen so far' } }),
   };
 }
 
+/** What the curve has at a frame, found without making all of it. */
+export function curveReader(run: Run, label: string): (frame: number) => number {
+  const column = columnOf(run, label);
+  if (column === null) {
+    const known = run.info(label === 'max force' ? 'max_force' : label);
+    return (frame) => known[frame] ?? Number.NaN;
+  }
+  const known = run.summaries(column);
+  const which = label.startsWith('mean ') ? 'mean' : 'high';
+  return (frame) => known[frame]?.[which] ?? Number.NaN;
+}
+
 /** The step that each frame is of; null where the comment lines have none, or not an increasing one. */
 export const stepsOf = madeOnce((run: Run): readonly number[] | null => {
-  const steps = dense(run.info('step'), run.length);
-  return steps.every((step, k) => Number.isFinite(step) && !(step <= steps[k - 1])) ? steps : null;
+  const steps = run.info('step');
+  let before = -Infinity;
+  for (let k = 0; k < run.length; k++) {
+    const step = steps[k];
+    if (step === undefined || !(step > before) || step === Infinity) return null;
+    before = step;
+  }
+  return steps.slice(0, run.length) as number[];
 });
 
 /** Columns whose curves tell nothing: names of atoms, and whole numbers (kinds, molecules) that stay as they are. */
 function isFixed(run: Run, column: string): boolean {
   if (column === 'id') return true;
   if (run.first.columns.get(column)?.kind !== 'integer') return false;
-  const known = run.summaries(column).filter((summary) => summary !== undefined && summary !== null);
-  return known.every(({ high, mean }) => high === known[0].high && mean === known[0].mean);
-}
-
-function valuesOf(run: Run, label: string): readonly (number | undefined)[] {
-  const column = columnOf(run, label);
-  if (column === null) return run.info(label === 'max force' ? 'max_force' : label);
-  const mean = label.startsWith('mean ');
-  return run.summaries(column).map((summary) => (mean ? summary?.mean : summary?.high));
+  const known = run.summaries(column);
+  const [first] = known;
+  return known.every((one) => one == null || (one.high === first?.high && one.mean === first.mean));
 }
 
 /** The column that a curve is of; null where it is of the comment lines. */
@@ -74,10 +86,6 @@ function columnOf(run: Run, label: string): string | null {
 function forceSource(run: Run): string | null {
   if (run.infoKeys.includes('max_force')) return 'max_force';
   return run.vectors.find((name) => name === 'forces' || name === 'force') ?? null;
-}
-
-function dense(values: readonly (number | undefined)[], length: number): number[] {
-  return Array.from({ length }, (_, k) => values[k] ?? Number.NaN);
 }
 
 /** Made once for each version of a run: it is asked for with every picture. */

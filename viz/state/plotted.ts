@@ -6,6 +6,7 @@ import { type Axis, linearAxis, logarithmicAxis } from './axis.js';
 import type { Curve } from './curves.js';
 import type { Against } from './plotting.js';
 import { readout } from './readout.js';
+import type { Run } from './run.js';
 
 export interface Line {
   /** Of its run. */
@@ -25,6 +26,8 @@ export interface Plotted {
   /** Null where no value can be shown. */
   readonly axis: Axis | null;
   readonly logarithmic: boolean;
+  /** What is taken from each value before it is shown. */
+  readonly lowest: number;
   /** In which frames the values are known, where that is not all. */
   readonly part: string;
 }
@@ -58,6 +61,7 @@ export function plotted(curves: readonly Placed[], against: Against, logarithmic
     lines,
     axis: shown === null ? null : axisOf(shown, logarithmic, lowest === 0 ? '' : written(curves, lowest)),
     logarithmic,
+    lowest,
     part: part === undefined ? '' : `in the ${part.frames} of ${curve.values.length} frames ${part.which}`,
   };
 }
@@ -69,7 +73,34 @@ function axisOf({ low, high }: Range, logarithmic: boolean, lowest: string): Axi
 /** With the digits that tell it from the values around. */
 function written(curves: readonly Placed[], value: number): string {
   const values = curves.map(({ curve }) => curve.values).find((values) => values.includes(value)) ?? [];
-  return readout(values, values.indexOf(value));
+  return readout((k) => values[k], values.length, values.indexOf(value));
+}
+
+/** What a plot has at a frame of the shown run. */
+export interface Reading {
+  readonly frame: number;
+  /** How many there are. */
+  readonly frames: number;
+  /** Where the frame stands along the plot. */
+  readonly along: number;
+  readonly value: string;
+}
+
+/**
+ * Read from the run itself: the frame may have come since the plot was made.
+ *
+ * @param read the curve's value at any frame
+ */
+export function readingOf(
+  { against, lowest }: Plotted,
+  read: (frame: number) => number,
+  run: Run,
+  frame: number,
+): Reading {
+  // What is below the lowest is the lowest now.
+  const above = (k: number): number => (lowest === 0 ? read(k) : Math.max(0, read(k) - lowest));
+  const along = against === 'step' ? (run.info('step')[frame] ?? Number.NaN) : frame;
+  return { frame, frames: run.length, along, value: readout(above, run.length, frame) };
 }
 
 /** The frame that stands nearest to a place along the plot. */

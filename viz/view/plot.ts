@@ -4,7 +4,7 @@
  * to 1, so that uPlot need not know how numbers are scaled and written.
  */
 import UPlot from 'uplot';
-import { nearestFrame, type Plotted, readout } from '../state/index.js';
+import { nearestFrame, type Plotted, type Reading } from '../state/index.js';
 import { check, checkField, element, setText } from './elements.js';
 import type { ThemeName } from './part.js';
 
@@ -30,10 +30,9 @@ const WHOLE = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((digit) => 
 
 export interface Plot {
   readonly element: HTMLElement;
-  /** Tells what is read at a frame, and marks it. */
-  show(content: Plotted, frame: number): void;
-  /** Draws what was shown last. */
-  draw(theme: ThemeName): void;
+  draw(content: Plotted, theme: ThemeName): void;
+  /** Tells what is read at the shown frame, and marks it. */
+  show(reading: Reading): void;
   close(): void;
 }
 
@@ -71,9 +70,10 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
   );
   let chart: UPlot | null = null;
   let ink = INK.light;
-  let shown: { readonly content: Plotted; readonly frame: number } | null = null;
-  /** What the lines are of. */
   let drawn: Plotted | null = null;
+  let shown: Reading | null = null;
+  /** What the reading was told of. */
+  let told: Plotted | null = null;
   const width = (): number => Math.max(80, area.clientWidth);
   const resizing = new ResizeObserver(() => {
     if (chart !== null && chart.width !== width()) chart.setSize({ width: width(), height: HEIGHT });
@@ -82,17 +82,16 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
 
   /** The chart knows its scale once it has drawn. A frame that has come since stands at the end. */
   function mark(): void {
-    const at = shown?.content.lines[0].along[shown.frame];
-    if (chart === null || at === undefined) return;
-    const end = chart.over.clientWidth;
-    marker.style.transform = `translateX(${Math.min(end, Math.max(0, chart.valToPos(at, 'x')))}px)`;
+    if (chart === null || shown === null || Number.isNaN(shown.along)) return;
+    const { min = 0, max = 0 } = chart.scales.x;
+    const along = Math.min(max ?? 0, Math.max(min ?? 0, shown.along));
+    marker.style.transform = `translateX(${chart.valToPos(along, 'x')}px)`;
   }
 
   function ask(event: PointerEvent): void {
-    if (chart === null || shown === null) return;
+    if (chart === null || drawn === null) return;
     const { left } = chart.over.getBoundingClientRect();
-    const [line] = shown.content.lines;
-    actions.goTo(nearestFrame(line.along, chart.posToVal(event.clientX - left, 'x')));
+    actions.goTo(nearestFrame(drawn.lines[0].along, chart.posToVal(event.clientX - left, 'x')));
   }
 
   function mount(theme: ThemeName, data: UPlot.AlignedData): UPlot {
@@ -116,34 +115,17 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
 
   return {
     element: root,
-    show(content, frame) {
-      if (content === shown?.content && frame === shown.frame) return;
-      shown = { content, frame };
-      const { label, against, lines } = content;
-      const value = readout(lines[0].values, frame);
-      const step = against === 'step' ? lines[0].along[frame] : null;
-      setText(title, `${label}  ${value}`);
-      setText(place, step === null ? '' : `at step ${step}`);
-      setText(part, content.part);
-      log.checked = content.logarithmic;
+    draw(content, theme) {
+      drawn = content;
+      const { axis, label, against, logarithmic, lines } = content;
+      log.checked = logarithmic;
       area.setAttribute('aria-label', `${label} against the ${against}`);
-      area.setAttribute('aria-valuemax', String(lines[0].values.length - 1));
-      area.setAttribute('aria-valuenow', String(frame));
-      area.setAttribute(
-        'aria-valuetext',
-        `${value} at ${step === null ? '' : `step ${step}, `}frame ${frame}`,
-      );
-      mark();
-    },
-    draw(theme) {
-      if (shown === null) return;
-      drawn = shown.content;
-      const { axis, against, logarithmic, lines } = drawn;
+      setText(part, content.part);
       setText(origin, axis === null || axis.origin === '' ? '' : `${axis.origin} +`);
       setText(along, against);
       setText(legend, lines.length > 1 ? `┄ ${lines[1].name}` : '');
       setText(nothing, axis !== null ? '' : logarithmic ? 'no value above zero' : 'no values');
-      const data = heights(drawn);
+      const data = heights(content);
       if (chart === null || ink !== INK[theme] || chart.series.length !== data.length) {
         chart = mount(theme, data);
         return;
@@ -151,6 +133,21 @@ export function createPlot(curve: string, name: string, actions: PlotActions): P
       chart.setData(data);
       // Also where the scales stay, marks and origin may be others.
       chart.redraw(false, true);
+    },
+    show(reading) {
+      const same = (['frame', 'frames', 'along', 'value'] as const).every(
+        (key) => reading[key] === shown?.[key],
+      );
+      if (drawn === null || (same && told === drawn)) return;
+      [shown, told] = [reading, drawn];
+      const { frame, frames, along, value } = reading;
+      const step = drawn.against === 'step' ? `step ${along}` : '';
+      setText(title, `${drawn.label}  ${value}`);
+      setText(place, step && `at ${step}`);
+      area.setAttribute('aria-valuemax', String(frames - 1));
+      area.setAttribute('aria-valuenow', String(frame));
+      area.setAttribute('aria-valuetext', `${value} at ${step && `${step}, `}frame ${frame}`);
+      mark();
     },
     close() {
       resizing.disconnect();

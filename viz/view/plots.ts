@@ -8,11 +8,13 @@ import {
   type Curve,
   curveNames,
   curve as curveOf,
+  curveReader,
   curveTable,
   goTo,
   type Plotted,
   plotted,
   type Run,
+  readingOf,
   type Session,
   shownFrame,
   stepsOf,
@@ -29,53 +31,46 @@ const PATIENCE_MS = 250;
 
 export const plotsPart: MakePart = (host) => {
   const here = element('section', { class: 'plots', 'aria-label': host.label('Curves') });
-  const plots = new Map<string, Plot>();
+  const plots = new Map<string, { readonly plot: Plot; content: Plotted }>();
   let made = 0;
-  let known: Source | null = null;
-  /** By the names of their curves. */
-  let contents = new Map<string, Plotted>();
   let drawn: Source | null = null;
   let waiting: ReturnType<typeof setTimeout> | null = null;
 
-  /** What there is to show by now. */
-  const find = (session: Session, run: Run): Source => {
-    const extra = host.curves();
-    const now = sourceOf(session, run, host, extra);
-    if (!same(now, known)) {
-      known = now;
-      const chosen = run.length > 1 ? shownCurves(session, run, extra) : [];
-      contents = new Map(chosen.map((one) => [one.label, contentOf(session, run, host.secondRun, one)]));
-    }
-    return now;
-  };
-  const tell = (session: Session, run: Run): void => {
-    for (const [name, plot] of plots) {
-      const content = contents.get(name);
-      if (content !== undefined) plot.show(content, shownFrame(session, run));
-    }
+  const added = (name: string, content: Plotted): Plot => {
+    const plot = createPlot(name, `plot-${made++}`, {
+      goTo: (frame) => host.update((session, run) => goTo(session, run, frame)),
+      setLogarithmic: () => host.update((session) => toggled(session, 'otherScale', name)),
+    });
+    plots.set(name, { plot, content });
+    return plot;
   };
   const draw = (): void => {
     waiting = null;
-    const { run, session, theme } = host;
+    const { run, session, theme, secondRun } = host;
     if (run === null || session === null) return;
-    drawn = find(session, run);
+    const extra = host.curves();
+    drawn = sourceOf(session, run, host, extra);
+    const chosen = run.length > 1 ? shownCurves(session, run, extra) : [];
+    const contents = new Map(chosen.map((one) => [one.label, contentOf(session, run, secondRun, one)]));
     if ([...contents.keys()].join('\n') !== [...plots.keys()].join('\n')) {
-      for (const plot of plots.values()) plot.close();
+      for (const { plot } of plots.values()) plot.close();
       plots.clear();
-      for (const name of contents.keys()) {
-        plots.set(
-          name,
-          createPlot(name, `plot-${made++}`, {
-            goTo: (frame) => host.update((session, run) => goTo(session, run, frame)),
-            setLogarithmic: () => host.update((session) => toggled(session, 'otherScale', name)),
-          }),
-        );
-      }
-      here.replaceChildren(...[...plots.values()].map((plot) => plot.element));
+      here.replaceChildren(...[...contents].map(([name, content]) => added(name, content).element));
       here.hidden = plots.size === 0;
     }
-    tell(session, run);
-    for (const plot of plots.values()) plot.draw(theme);
+    for (const [name, one] of plots) {
+      one.content = contents.get(name) ?? one.content;
+      one.plot.draw(one.content, theme);
+    }
+    tell(session, run, extra);
+  };
+  const tell = (session: Session, run: Run, extra: readonly Curve[]): void => {
+    const frame = shownFrame(session, run);
+    for (const [name, { plot, content }] of plots) {
+      const values = extra.find(({ label }) => label === name)?.values;
+      const read = values === undefined ? curveReader(run, name) : (k: number) => values[k];
+      plot.show(readingOf(content, read, run, frame));
+    }
   };
 
   here.hidden = true;
@@ -88,8 +83,9 @@ export const plotsPart: MakePart = (host) => {
       draw();
     },
     show(session, run) {
-      const now = find(session, run);
-      tell(session, run);
+      const extra = host.curves();
+      const now = sourceOf(session, run, host, extra);
+      tell(session, run, extra);
       if (waiting !== null || same(now, drawn)) return;
       // At once what a person has asked for; what a growing file brings, now and then.
       waiting = setTimeout(
@@ -99,7 +95,7 @@ export const plotsPart: MakePart = (host) => {
     },
     close() {
       if (waiting !== null) clearTimeout(waiting);
-      for (const plot of plots.values()) plot.close();
+      for (const { plot } of plots.values()) plot.close();
     },
   };
 };
@@ -151,7 +147,7 @@ export const curvesPart: MakePart = (host) => {
   };
 };
 
-/** All that curves and their drawing follow from. */
+/** All that the drawing of curves follows from. */
 interface Source {
   readonly run: Run;
   readonly secondRun: Run | null;
