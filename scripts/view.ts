@@ -93,7 +93,8 @@ export const viewCommand = defineCommand({
           coerce: positive('--memory'),
         })
         .option('color-by', {
-          describe: "column of one number an atom that colours the picture's atoms",
+          describe:
+            "column of one number an atom that colours the picture's atoms, or the size of a vector: '|forces|'",
           type: 'string',
           requiresArg: true,
           coerce: lastOf,

@@ -181,6 +181,17 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     expect(await ring(right)).toBe(true);
     expectNear((await seen([2, 2]))[0], white);
     expect(await page().getByLabel('Legend').textContent()).toContain('○ frame 0');
+    // In the colour that they have in the picture.
+    for (const [theme, color] of [
+      ['light', 'rgb(204, 5, 97)'],
+      ['dark', 'rgb(255, 115, 191)'],
+    ] as const) {
+      await page().evaluate((theme) => stillpointViewer.setTheme(theme), theme);
+      await settled();
+      const ring = page().locator('.outlines .ring');
+      expect(await ring.evaluate((one) => getComputedStyle(one).color)).toBe(color);
+    }
+    await page().evaluate(() => stillpointViewer.setTheme('light'));
     // Outlines are not picked.
     await clicked(hands, placeOf([1.25, 2], place));
     expect((await hands.session()).picked).toEqual([]);
@@ -279,17 +290,17 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     await page().getByLabel('Colour by').selectOption('charge');
     const ends = page().getByLabel('Ends of the scale');
     const legend = page().getByLabel('Legend');
-    await eventually(() => legend.textContent()).toContain('charge04');
+    await eventually(() => legend.textContent()).toContain('charge024');
     await page().evaluate(() => stillpointViewer.goTo(1));
     await ends.selectOption('of the shown frame');
     await settled();
-    await eventually(() => legend.textContent()).toContain('charge in this frame13');
+    await eventually(() => legend.textContent()).toContain('charge in this frame123');
     const [, high] = await seen([3, 1.6], [4.3, 6]);
     expectNear(high, scaleColor(1));
     await ends.selectOption('these');
     expect((await hands.session()).colorRange).toEqual({ low: 1, high: 3 });
     await typed(hands, 'To', 5);
-    await eventually(() => legend.textContent()).toContain('charge15');
+    await eventually(() => legend.textContent()).toContain('charge135');
     const [low, middle] = await seen([3, 1.6], [4.3, 6]);
     expectNear(low, scaleColor(0));
     expectNear(middle, scaleColor(0.5));
@@ -298,12 +309,83 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     expect((await hands.session()).colorRange).toEqual({ low: 1, high: 5 });
   });
 
+  test('has a colour bar without seams, and a number in its middle', async () => {
+    await page().getByLabel('Colour by').selectOption('charge');
+    await settled();
+    const box = await page().locator('.bar').boundingBox();
+    if (box === null) throw new Error('there is no bar');
+    const row = Array.from({ length: Math.floor(box.width) - 2 }, (_, k): [number, number] => [
+      Math.ceil(box.x) + 1 + k,
+      Math.round(box.y + box.height / 2),
+    ]);
+    // Viridis becomes lighter all along.
+    const lightness = (await viewer().pixels(await page().screenshot(), row)).map(
+      ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b,
+    );
+    for (let k = 1; k < lightness.length; k++) {
+      expect(lightness[k] - lightness[k - 1]).toBeGreaterThan(-1);
+      expect(lightness[k] - lightness[k - 1]).toBeLessThan(8);
+    }
+    const tick = await page().locator('.ticks span').nth(1).boundingBox();
+    expect((tick?.x ?? 0) + (tick?.width ?? 0) / 2).toBeCloseTo(box.x + box.width / 2, 0);
+  });
+
   test('colours by another scale', async () => {
     await page().getByLabel('Colour by').selectOption('charge');
     await page().getByLabel('Scale', { exact: true }).selectOption('grey');
     const [first, second] = await seen([2, 1.6], [4.3, 6]);
     expectNear(first, scaleColor(0, 'grey'));
     expectNear(second, scaleColor(1, 'grey'));
+  });
+
+  test('colours by the size of a vector, displacements from the frame that is chosen', async () => {
+    await page().evaluate(() => stillpointViewer.goTo(2));
+    const by = page().getByLabel('Colour by');
+    expect(await by.locator('option').allTextContents()).toEqual([
+      'species',
+      'diameter',
+      'charge',
+      '|sensitivity|',
+      '|displacement|',
+    ]);
+    await by.selectOption('|displacement|');
+    // The first has gone half of its way of 4; the other rests.
+    const [moved, resting] = await seen([4, 1.4], [4.3, 6]);
+    expectNear(moved, scaleColor(0.5));
+    expectNear(resting, scaleColor(0));
+    const legend = page().getByLabel('Legend');
+    expect(await legend.textContent()).toContain('|displacement from frame 0|024');
+    await unfold('Arrows');
+    await typed(hands, 'Displacements from frame', 1);
+    // Of 3 at most, 1.
+    expectNear((await seen([4, 1.4]))[0], scaleColor(1 / 3));
+    await page().getByLabel('Ends of the scale').selectOption('of the shown frame');
+    expectNear((await seen([4, 1.4]))[0], scaleColor(1));
+    await page().mouse.move(...placeOf([4, 1.4], await area()));
+    await eventually(() => page().locator('.note-at').textContent()).toContain('|displacement|1');
+  });
+
+  test('has another scale of colours for arrows than for atoms', async () => {
+    await page().evaluate(() =>
+      stillpointViewer.change({ colorBy: '|sensitivity|', arrowColors: true, arrowScale: 0.4, cell: false }),
+    );
+    await unfold('Arrows');
+    const map = page().getByLabel('Scale of their colours');
+    // The vectors are of one length: the end of the scale, in the light of a shaft that is seen from above.
+    const [own] = await seen([2, 2.4]);
+    expectNear(
+      own,
+      scaleColor(1, 'inferno').map((value) => 0.93 * value),
+      25,
+    );
+    await map.selectOption('cool-warm');
+    const [chosen] = await seen([2, 2.4]);
+    expectNear(
+      chosen,
+      scaleColor(1, 'cool-warm').map((value) => 0.93 * value),
+      25,
+    );
+    expect((await hands.session()).arrowMap).toBe('cool-warm');
   });
 
   test('has no background in a picture that is to have none', async () => {
@@ -414,7 +496,36 @@ function crystal(): string {
   return formatExtendedXyz(createSystem({ positions, columns: { radius: positions.map(() => 0.5) } }));
 }
 
-const files = { 'ball.extxyz': ball(), 'lattice.extxyz': lattice(), 'crystal.extxyz': crystal() };
+/** Two disks whose forces fade from one frame to the next. */
+function fading(): string {
+  return [1, 2e-3]
+    .map((force) =>
+      formatExtendedXyz(
+        createSystem({
+          positions: [
+            [2, 4],
+            [6, 4],
+          ],
+          box: createBox([8, 8]),
+          columns: {
+            diameter: [3, 3],
+            forces: [
+              [force, 0, 0],
+              [-force, 0, 0],
+            ],
+          },
+        }),
+      ),
+    )
+    .join('');
+}
+
+const files = {
+  'ball.extxyz': ball(),
+  'lattice.extxyz': lattice(),
+  'crystal.extxyz': crystal(),
+  'fading.extxyz': fading(),
+};
 describeViewer('the picture of other systems', files, (hands) => {
   const { page, settled, area, viewer } = hands;
 
@@ -489,5 +600,40 @@ describeViewer('the picture of other systems', files, (hands) => {
     const [plain, shaded] = [await brightness(false), await brightness(true)];
     expect(shaded).toBeLessThan(plain - 5);
     expect(shaded).toBeGreaterThan(0.5 * plain);
+  });
+
+  test('draws arrows as long as in all frames or in the shown one, and none where none can be seen', async () => {
+    await page().getByLabel('File', { exact: true }).selectOption({ index: 3 });
+    await page().waitForFunction(() => stillpointViewer.run?.name.includes('fading'));
+    await page().evaluate(() => {
+      stillpointViewer.change({ arrows: 'forces', cell: false });
+      stillpointViewer.goTo(1);
+    });
+    const [x, y] = await middle();
+    const row = Array.from({ length: 400 }, (_, k): [number, number] => [x - 300 + k, y]);
+    /** Dark pixels, and those that are neither that nor of a disk. */
+    const found = async () => {
+      await settled();
+      const pixels = await viewer().pixels(await page().screenshot(), row);
+      return {
+        arrow: pixels.filter(isDark).length,
+        pale: pixels.filter((pixel) => Math.min(...pixel) > 235).length,
+      };
+    };
+    const apart = await found();
+    expect(apart.arrow).toBeLessThan(12);
+    await page().evaluate(() => stillpointViewer.change({ arrows: null }));
+    // Without arrows no more of the disks is seen: there are no specks.
+    expect((await found()).pale).toBe(apart.pale);
+    await page().evaluate(() => stillpointViewer.change({ arrows: 'forces' }));
+    await page()
+      .locator('summary', { hasText: /^Arrows$/ })
+      .click();
+    await page().getByLabel('Arrows are as long as').selectOption('in this frame');
+    expect((await found()).arrow).toBeGreaterThan(apart.arrow + 100);
+    expect(await page().getByLabel('Legend').textContent()).toContain(
+      'longest 0.002; lengths as in this frame',
+    );
+    expect(await page().evaluate(() => stillpointViewer.view?.session.arrowScope)).toBe('frame');
   });
 });

@@ -589,7 +589,8 @@ describe('arrows', () => {
   }
 
   test('of forces that are what rounding leaves are told from forces', () => {
-    const noise = (run: Run, arrows: string) => arrowSizes(run, { arrows, reference: 0 }).noise;
+    const noise = (run: Run, arrows: string) =>
+      arrowSizes(run, run.first, { arrows, reference: 0, arrowScope: 'run' }).noise;
     expect(noise(minimum(1e-13, -2), 'forces')).toBeGreaterThan(1e-12);
     expect(noise(minimum(1e-3, -2), 'forces')).toBeLessThan(1e-5);
     expect(noise(minimum(1e-13, null), 'forces')).toBeGreaterThan(1e-12);
@@ -600,15 +601,21 @@ describe('arrows', () => {
     const at = (ids: readonly number[], xs: readonly number[]) =>
       frameOfSystem(createSystem({ positions: xs.map((x) => [x, 0, 0]), columns: { id: ids } }));
     const run = createRun('grows', [at([1], [0]), at([2, 1], [9, 4])]);
-    expect(arrowSizes(run, { arrows: DISPLACEMENT, reference: 0 }).largest).toBe(4);
+    expect(
+      arrowSizes(run, run.first, { arrows: DISPLACEMENT, reference: 0, arrowScope: 'run' }).largest,
+    ).toBe(4);
   });
 
   test('of displacements are measured from their reference, in all frames', () => {
     const at = (x: number, k: number) => frameOfSystem(createSystem({ positions: [[x, 0, 0]] }), k);
     // There and back again: from first to last nothing has moved.
     const run = createRun('back', [0, 1, 2, 1, 0].map(at));
-    expect(arrowSizes(run, { arrows: DISPLACEMENT, reference: 0 })).toMatchObject({ largest: 2, usual: 1 });
-    expect(arrowSizes(run, { arrows: DISPLACEMENT, reference: 1 }).largest).toBe(1);
+    expect(
+      arrowSizes(run, run.first, { arrows: DISPLACEMENT, reference: 0, arrowScope: 'run' }),
+    ).toMatchObject({ largest: 2, usual: 1 });
+    expect(
+      arrowSizes(run, run.first, { arrows: DISPLACEMENT, reference: 1, arrowScope: 'run' }).largest,
+    ).toBe(1);
   });
 
   test('that stick out of the cell are in the fitted view', () => {
@@ -627,7 +634,7 @@ describe('arrows', () => {
     });
     const run = createRun('push', [frameOfSystem(system)]);
     const look = { ...createLook(run), ...createDrawing(), arrows: 'push' };
-    const by = arrowLength(run, look);
+    const by = arrowLength(run, run.first, look);
     expect(arrowOverhang(run, run.first, look)).toBeCloseTo(9 * by, 5);
     expect(arrowOverhang(run, run.first, { ...look, arrows: null })).toBe(0);
     const [tight, wide] = [0, 9 * by].map((out) => fittedCamera(run.first, 1, [1, 1, 1], out).height);
@@ -636,7 +643,11 @@ describe('arrows', () => {
 
   test('have one measure in all frames', () => {
     const run = minimum(3, 1);
-    const { largest, usual } = arrowSizes(run, { arrows: 'forces', reference: 0 });
+    const { largest, usual } = arrowSizes(run, run.first, {
+      arrows: 'forces',
+      reference: 0,
+      arrowScope: 'run',
+    });
     expect(largest).toBe(3);
     expect(usual).toBeCloseTo(3, 12);
   });
@@ -822,13 +833,13 @@ describe('the look', () => {
     const bySpecies = coloringOf(run, frame, look);
     const palette = paletteOf(run, bySpecies);
     const colors = speciesColors(run);
-    Array.from(colorValues(run, frame, bySpecies)).forEach((value, i) => {
+    Array.from(colorValues(run, frame, bySpecies, look)).forEach((value, i) => {
       expect([...palette.subarray(3 * value, 3 * value + 3)]).toEqual(colors.get(frame.species[i]));
     });
     const byMass = coloringOf(run, frame, { ...look, colorBy: 'mass' });
     expect([...paletteOf(run, byMass).subarray(0, 3)]).toEqual(scaleColor(0));
     expect([...paletteOf(run, byMass).subarray(-3)]).toEqual(scaleColor(1));
-    expect(Array.from(colorValues(run, frame, byMass))).toEqual([1, 2, 4]);
+    expect(Array.from(colorValues(run, frame, byMass, look))).toEqual([1, 2, 4]);
   });
 
   test('has another colour for each of many species', () => {

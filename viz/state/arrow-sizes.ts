@@ -1,9 +1,10 @@
-/** How large the vectors of a run are, and so how long arrows are drawn, and which of them are noise. */
+/** How large vectors are, in all frames or in the shown one, and so how long arrows are drawn, and which are noise. */
+import { displacementSizes } from './displacement-sizes.js';
 import type { Drawing } from './drawing.js';
 import { extentOf, type Frame } from './frame.js';
 import type { Look } from './look.js';
-import { longest, type Run, typicalLength } from './run.js';
-import { displacements, referenceOf, vectorsOf } from './vectors.js';
+import { type Run, typicalLength } from './run.js';
+import { vectorSummary, vectorsOf } from './vectors.js';
 import { wrappedPositions } from './wrapping.js';
 
 /** Relative size of forces that are rounding errors of the energy. */
@@ -11,9 +12,9 @@ const NOISE = 1e-7;
 /** Sizes that are noise in any unit that people use. */
 const SMALLEST = 1e-9;
 
-/** What the vectors of a run are measured by. */
+/** What vectors are measured by. */
 export interface ArrowSizes {
-  /** The longest vector of all frames. */
+  /** The longest vector. */
   readonly largest: number;
   /** A size that stands for all of them: arrows of this size are about as long as neighbours are apart. */
   readonly usual: number;
@@ -23,15 +24,34 @@ export interface ArrowSizes {
 
 type Arrowed = Pick<Look & Drawing, 'arrows' | 'reference'>;
 
-const latest = new WeakMap<Run, { readonly of: readonly unknown[]; readonly sizes: ArrowSizes }>();
+const known = new WeakMap<
+  Run,
+  Map<string | null, { readonly of: readonly unknown[]; readonly sizes: ArrowSizes }>
+>();
 
-/** Of what the arrows show; looked for once for each version of a run. */
-export function arrowSizes(run: Run, { arrows, reference }: Arrowed): ArrowSizes {
-  const of = [arrows, run.version, reference];
-  const known = latest.get(run);
-  if (known !== undefined && of.every((value, k) => value === known.of[k])) return known.sizes;
+/** Of what the arrows show, in all frames or in this one; what is noise is the same in all of them. */
+export function arrowSizes(run: Run, frame: Frame, look: Arrowed & Pick<Drawing, 'arrowScope'>): ArrowSizes {
+  const all = runSizes(run, look);
+  if (look.arrowScope !== 'frame' || look.arrows === null) return all;
+  const vectors = vectorsOf(run, frame, look);
+  // One that is far longer than the others does not leave the picture.
+  const { high = 0, rms = 0 } = (vectors && vectorSummary(vectors)) ?? {};
+  return {
+    ...all,
+    largest: high,
+    usual: run.vectors.includes(look.arrows) ? Math.max(rms, high / 3) : high / 2,
+  };
+}
+
+/** Looked for once for each version of a run. */
+function runSizes(run: Run, { arrows, reference }: Arrowed): ArrowSizes {
+  const of = [run.version, reference];
+  const ofRun = known.get(run) ?? new Map();
+  known.set(run, ofRun);
+  const before = ofRun.get(arrows);
+  if (before !== undefined && of.every((value, k) => value === before.of[k])) return before.sizes;
   const sizes = sizesOf(run, arrows, reference);
-  latest.set(run, { of, sizes });
+  ofRun.set(arrows, { of, sizes });
   return sizes;
 }
 
@@ -41,25 +61,8 @@ function sizesOf(run: Run, arrows: string | null, reference: number): ArrowSizes
     const largest = run.summaries(arrows).reduce((most, summary) => Math.max(most, summary?.high ?? 0), 0);
     return { largest, usual: typicalLength(run, arrows), noise: noiseOf(run, arrows) };
   }
-  const largest = largestDisplacement(run, reference);
+  const { largest } = displacementSizes(run, { reference });
   return { largest, usual: largest / 2, noise: 1e-5 * run.spacing };
-}
-
-/** Displacements that are looked at, to know how long they get; more would be felt. */
-const MOST_LOOKED_AT = 500_000;
-
-/** In frames that are in memory, evenly spread where all of them are too many, the last one among them. */
-function largestDisplacement(run: Run, reference: number): number {
-  const before = run.reference(referenceOf(run, { reference }));
-  if (before === null) return 0;
-  const most = Math.max(1, Math.floor(MOST_LOOKED_AT / Math.max(1, before.count)));
-  const stride = Math.ceil(run.length / most);
-  let largest = 0;
-  for (let k = run.length - 1; k >= 0; k -= stride) {
-    const frame = run.peek(k);
-    if (frame !== null) largest = Math.max(largest, longest(displacements(before, frame) ?? []));
-  }
-  return largest;
 }
 
 /**
@@ -73,8 +76,8 @@ function noiseOf(run: Run, column: string): number {
 }
 
 /** How long an arrow is for a vector of length 1: such that usual ones span most of the distance of neighbours. */
-export function arrowLength(run: Run, look: Look & Drawing): number {
-  const { usual } = arrowSizes(run, look);
+export function arrowLength(run: Run, frame: Frame, look: Look & Drawing): number {
+  const { usual } = arrowSizes(run, frame, look);
   return usual > 0 ? (0.8 * run.spacing * look.arrowScale) / usual : 0;
 }
 
@@ -82,7 +85,7 @@ export function arrowLength(run: Run, look: Look & Drawing): number {
 export function arrowOverhang(run: Run, frame: Frame, look: Look & Drawing): number {
   const vectors = vectorsOf(run, frame, look);
   if (vectors === null || look.arrows === null) return 0;
-  const by = arrowLength(run, look);
+  const by = arrowLength(run, frame, look);
   const { center, size } = extentOf(frame);
   const from = look.wrap ? wrappedPositions(frame) : frame.positions;
   let most = 0;

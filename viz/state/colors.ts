@@ -2,10 +2,10 @@
  * Colours of atoms: one a species, or a perceptually even scale for a column of numbers: viridis and inferno (van der
  * Walt and Smith, 2015), for values of both signs cool-warm (Moreland, 2009).
  */
-import { summarize } from './catalog.js';
+import { colorNumbers, columnRange, frameRange, type Range } from './color-source.js';
 import type { Drawing } from './drawing.js';
 import { areElements, elementOf } from './elements.js';
-import { type Frame, numbers } from './frame.js';
+import type { Frame } from './frame.js';
 import type { Look } from './look.js';
 import type { Run } from './run.js';
 
@@ -100,68 +100,12 @@ export function scaleColor(fraction: number, map: ColorMapName = 'viridis'): Col
   return [r, g, b];
 }
 
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** The ends of a colour bar: those of all frames (null), those of the shown frame, or these. */
 export type ColorRange = Range | 'frame' | null;
 
-interface Span {
-  readonly version: number;
-  readonly range: Range | null;
-  /** In how many frames the column has been looked at. */
-  readonly seen: number;
-}
-
-const spans = new WeakMap<Run, Map<string, Span>>();
-
-/** Looked for once for each version of a run. */
-function spanOf(run: Run, column: string): Span {
-  const known = spans.get(run) ?? new Map<string, Span>();
-  spans.set(run, known);
-  const before = known.get(column);
-  if (before?.version === run.version) return before;
-  let [low, high, seen] = [Infinity, -Infinity, 0];
-  for (const summary of run.summaries(column)) {
-    if (summary === undefined) continue;
-    seen++;
-    low = Math.min(low, summary?.low ?? Infinity);
-    high = Math.max(high, summary?.high ?? -Infinity);
-  }
-  const span = { version: run.version, range: low <= high ? { low, high } : null, seen };
-  known.set(column, span);
-  return span;
-}
-
-/** The smallest and the largest value of a column in all frames of a run; null where it has no finite value. */
-export function columnRange(run: Run, column: string): Range | null {
-  return spanOf(run, column).range;
-}
-
-/** In how many frames a column's values are known: all, but of a file that is read as it is shown. */
-export function seenFrames(run: Run, column: string): number {
-  return spanOf(run, column).seen;
-}
-
-const ranges = new WeakMap<ArrayLike<number>, Range | null>();
-
-/** The same of one frame. */
-export function frameRange(frame: Frame, column: string): Range | null {
-  const values = numbers(frame, column, 1)?.values;
-  if (values === undefined) return null;
-  const known = ranges.get(values);
-  if (known !== undefined) return known;
-  const found = summarize(values, 1);
-  const range = found && { low: found.low, high: found.high };
-  ranges.set(values, range);
-  return range;
-}
-
 /** What colours mean: numbers from `low` to `high` on a scale, or species. */
 export interface Coloring {
-  /** Null: species, each number being the index of one in the run. */
+  /** A name of `colorNames`; null: species, each number being the index of one in the run. */
   readonly column: string | null;
   readonly map: ColorMapName;
   readonly low: number;
@@ -172,23 +116,25 @@ export interface Coloring {
 export function coloringOf(
   run: Run,
   frame: Frame,
-  look: Pick<Look & Drawing, 'colorBy' | 'colorMap' | 'colorRange'>,
+  look: Pick<Look & Drawing, 'colorBy' | 'colorMap' | 'colorRange' | 'reference'>,
 ): Coloring {
   const { colorBy, colorMap, colorRange } = look;
-  const found = colorBy === null ? null : columnRange(run, colorBy);
+  const found = colorBy === null ? null : columnRange(run, colorBy, look);
   if (colorBy === null || found === null)
     return { column: null, map: 'viridis', low: 0, high: PALETTE_SIZE - 1 };
   const signed = found.low < 0 && found.high > 0;
   const map = colorMap ?? (signed ? 'cool-warm' : 'viridis');
   if (colorRange !== null && colorRange !== 'frame') return { column: colorBy, map, ...colorRange };
-  const range = (colorRange === 'frame' ? frameRange(frame, colorBy) : null) ?? found;
+  const range = (colorRange === 'frame' ? frameRange(run, frame, colorBy, look) : null) ?? found;
   // The middle of a diverging scale is zero.
   const most = Math.max(-range.low, range.high);
   return { column: colorBy, map, ...(map === 'cool-warm' && signed ? { low: -most, high: most } : range) };
 }
 
-/** The scale of arrows that are coloured by size, from none to the longest. */
-export const ARROW_COLORS: ColorMapName = 'viridis';
+/** The scale of arrows that are coloured by size: by default one that is not that of the atoms. */
+export function arrowMapOf({ arrowMap }: Pick<Drawing, 'arrowMap'>, { column, map }: Coloring): ColorMapName {
+  return arrowMap ?? (column !== null && map === 'viridis' ? 'inferno' : 'viridis');
+}
 
 /** Colours of a palette on the graphics card. */
 export const PALETTE_SIZE = 256;
@@ -213,9 +159,14 @@ export function paletteColor(palette: Uint8Array, value: number, low: number, hi
 }
 
 /** The number of each atom that its colour stands for; NaN where the frame has none. */
-export function colorValues(run: Run, frame: Frame, { column }: Coloring): ArrayLike<number> {
+export function colorValues(
+  run: Run,
+  frame: Frame,
+  { column }: Coloring,
+  look: Pick<Drawing, 'reference'>,
+): ArrayLike<number> {
   if (column !== null) {
-    return numbers(frame, column, 1)?.values ?? new Float32Array(frame.count).fill(Number.NaN);
+    return colorNumbers(run, frame, column, look) ?? new Float32Array(frame.count).fill(Number.NaN);
   }
   const places = new Map(run.species.map((label, k) => [label, k]));
   return Float32Array.from(frame.species, (label) => places.get(label) ?? Number.NaN);

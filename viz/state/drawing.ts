@@ -1,7 +1,8 @@
 /** What the picture shows beyond the atoms of one cell: the part of the session for bonds, images, species and trails. */
 import { InputError } from '../../src/message/index.js';
 import type { BondRule } from './bonds.js';
-import { type ColorMapName, type ColorRange, colorMapNames, type Range } from './colors.js';
+import type { Range } from './color-source.js';
+import { type ColorMapName, type ColorRange, colorMapNames } from './colors.js';
 import {
   type Field,
   type Fields,
@@ -31,12 +32,16 @@ export interface Drawing {
   readonly bondsKept: boolean;
   /** Copies of the cell along its vectors; 1 where it does not repeat. */
   readonly images: readonly [number, number, number];
-  /** Arrows shorter than this fraction of the longest in the run are left out. */
+  /** Whether an arrow's length stands for the same in all frames, or is measured by the vectors of the shown one. */
+  readonly arrowScope: ArrowScope;
+  /** Arrows shorter than this fraction of the longest, in all frames or in the shown one, are left out. */
   readonly arrowThreshold: number;
   /** Where arrows begin; null: in two dimensions at the center of their atoms, in three at the surface. */
   readonly arrowStart: ArrowStart | null;
   /** Arrows are coloured by their size. */
   readonly arrowColors: boolean;
+  /** Null: one that is not the atoms' own. */
+  readonly arrowMap: ColorMapName | null;
   /** The frame that displacements are measured from. */
   readonly reference: number;
   /** How many frames back the ways of the atoms are shown. */
@@ -46,6 +51,9 @@ export interface Drawing {
   /** Shades in hollows. */
   readonly occlusion: boolean;
 }
+
+export const arrowScopes = ['run', 'frame'] as const;
+export type ArrowScope = (typeof arrowScopes)[number];
 
 export const arrowStarts = ['surface', 'center', 'middle'] as const;
 /** At the surface of its atom, at its center, or so that the arrow's middle lies at the center. */
@@ -97,9 +105,11 @@ export const drawingFields: Fields<Drawing> = {
   bonds: nullable(bondRule),
   bondsKept: flag,
   images,
+  arrowScope: oneOf(...arrowScopes),
   arrowThreshold: number(0, 1),
   arrowStart: nullable(oneOf(...arrowStarts)),
   arrowColors: flag,
+  arrowMap: nullable(oneOf(...colorMapNames)),
   reference: whole(0),
   trail: whole(0, LONGEST_TRAIL),
   ghost: nullable(whole(0)),
@@ -115,9 +125,11 @@ export function createDrawing(): Drawing {
     bonds: null,
     bondsKept: false,
     images: [1, 1, 1],
+    arrowScope: 'run',
     arrowThreshold: 0,
     arrowStart: null,
     arrowColors: false,
+    arrowMap: null,
     reference: 0,
     trail: 0,
     ghost: null,

@@ -3,7 +3,7 @@ import { type Fields, flag, nullable, number, oneOf, text } from './fields.js';
 import type { Run } from './run.js';
 
 export interface Look {
-  /** Name of a scalar column; null colours by species. */
+  /** A scalar column, or the size of a vector (`colorNames`); null colours by species. */
   readonly colorBy: string | null;
   /** Name of a vector column; null shows no arrows. */
   readonly arrows: string | null;

@@ -3,6 +3,7 @@
  * What comes in from outside is checked entry by entry.
  */
 import { InputError } from '../../src/message/index.js';
+import { colorNames } from './color-source.js';
 import { type Fields, nullable, oneOf, record, text } from './fields.js';
 import type { Run } from './run.js';
 import { type Session, sessionFields } from './session.js';
@@ -82,7 +83,7 @@ export function hashView(hash: string): string | null {
 /** @throws InputError where a view shows what a run has not: a column, a frame */
 export function checkView({ session }: SavedView, run: Run): void {
   for (const [name, known] of [
-    [session.colorBy, run.scalars],
+    [session.colorBy, colorNames(run)],
     [session.arrows, vectorNames(run)],
   ] as const) {
     if (name === null || known.includes(name)) continue;

@@ -1,5 +1,6 @@
 /** The vectors that arrows show: a column of the file, or displacements from another frame. */
 import { minimumImage } from '../../systems/index.js';
+import { type ColumnSummary, summarize } from './catalog.js';
 import type { Drawing } from './drawing.js';
 import { type Frame, numbers } from './frame.js';
 import type { Look } from './look.js';
@@ -24,7 +25,32 @@ export function vectorsOf(
   const column = numbers(frame, look.arrows, 3);
   if (column !== null || look.arrows !== DISPLACEMENT) return column?.values ?? null;
   const before = run.reference(referenceOf(run, look));
-  return before && displacements(before, frame);
+  return before && latestDisplacements(run, before, frame);
+}
+
+const latest = new WeakMap<
+  Run,
+  { readonly before: Frame; readonly after: Frame; readonly vectors: Float32Array | null }
+>();
+
+/** Those that were asked for last are kept: arrows, colours and legend of one picture ask for the same. */
+function latestDisplacements(run: Run, before: Frame, after: Frame): Float32Array | null {
+  const known = latest.get(run);
+  if (known?.before === before && known.after === after) return known.vectors;
+  const vectors = displacements(before, after);
+  latest.set(run, { before, after, vectors });
+  return vectors;
+}
+
+const summaries = new WeakMap<object, ColumnSummary | null>();
+
+/** Of the lengths of vectors, which are looked at once. */
+export function vectorSummary(vectors: ArrayLike<number>): ColumnSummary | null {
+  const known = summaries.get(vectors);
+  if (known !== undefined) return known;
+  const summary = summarize(vectors, 3);
+  summaries.set(vectors, summary);
+  return summary;
 }
 
 /** The frame that displacements are measured from. */

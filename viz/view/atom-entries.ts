@@ -1,5 +1,15 @@
 /** What is known of an atom, in words: its number, species, position and columns; and what is measured between atoms. */
-import { atomName, type Frame, isNamedById, type Measurement, measureLabel } from '../state/index.js';
+import {
+  atomName,
+  colorNumbers,
+  type Frame,
+  isNamedById,
+  type Measurement,
+  measureLabel,
+  type Run,
+  type Session,
+  sizedVector,
+} from '../state/index.js';
 import { element, short } from './elements.js';
 
 export type Entry = readonly [name: string, text: string];
@@ -31,6 +41,21 @@ export function atomEntries(frame: Frame, atom: number, columns?: readonly strin
     entries.push([name, text.join(', ')]);
   }
   return entries;
+}
+
+/** What is shown of an atom: which it is, and the numbers that its colour and its arrow stand for. */
+export function shownEntries(
+  run: Run,
+  { colorBy, arrows, reference }: Pick<Session, 'colorBy' | 'arrows' | 'reference'>,
+  frame: Frame,
+  atom: number,
+): Entry[] {
+  const columns = new Set([colorBy, arrows].filter((name) => name !== null));
+  const entries = atomEntries(frame, atom, [...columns]);
+  if (colorBy === null || sizedVector(run, colorBy) === null) return entries;
+  // The size of a vector is no column.
+  const sizes = colorNumbers(run, frame, colorBy, { reference });
+  return sizes === null ? entries : [...entries, [colorBy, short(sizes[atom])]];
 }
 
 export function entryRows(entries: readonly Entry[]): HTMLElement[] {

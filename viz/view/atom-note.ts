@@ -6,7 +6,7 @@
  * takes long (very many atoms, graphics in software) only when the pointer rests.
  */
 import { atomNamed, type Frame, type Session, toldFrame } from '../state/index.js';
-import { atomEntries, entryRows } from './atom-entries.js';
+import { entryRows, shownEntries } from './atom-entries.js';
 import { element } from './elements.js';
 import type { Pane, Place } from './part.js';
 
@@ -78,12 +78,11 @@ export function atomNote(pane: Pane): AtomNote {
   }
 
   function tell(session: Session, shown: Frame, atom: number, { x, y }: Pick<Place, 'x' | 'y'>): void {
-    const { colorBy, arrows } = session;
-    const now = [shown, atom, colorBy, arrows];
-    if (now.some((value, k) => value !== told[k])) {
+    const { colorBy, arrows, reference } = session;
+    const now = [shown, atom, colorBy, arrows, reference];
+    if (pane.run !== null && now.some((value, k) => value !== told[k])) {
       told = now;
-      const columns = new Set([colorBy, arrows].filter((name) => name !== null));
-      table.replaceChildren(...entryRows(atomEntries(shown, atom, [...columns])));
+      table.replaceChildren(...entryRows(shownEntries(pane.run, session, shown, atom)));
     }
     note.hidden = false;
     const { clientWidth, clientHeight } = pane.stage;

@@ -1,14 +1,17 @@
 /** Sections of the side panel: species, bonds and images, and what arrows show. */
 import {
+  type ArrowScope,
   type ArrowStart,
   type BondRule,
+  type ColorMapName,
+  colorMapNames,
   LONGEST_TRAIL,
   MOST_IMAGES,
   type Run,
   type Session,
   speciesColors,
 } from '../state/index.js';
-import { check, checkField, element, field, filled, idOf, setText, slider } from './elements.js';
+import { check, checkField, choices, element, field, filled, idOf, setText, slider } from './elements.js';
 import { swatch } from './legend.js';
 import type { Host, MakePart } from './part.js';
 
@@ -181,12 +184,28 @@ export const structurePart: MakePart = (host) => {
   };
 };
 
-/** Which arrows are shown, in which colours, and where displacements are from. */
+/** How long arrows are, which of them are shown, in which colours, and where displacements are from. */
 export const arrowsPart: MakePart = (host) => {
   const set = change(host);
   const threshold = slider('arrow-threshold', 0, 1, 0.01);
   threshold.addEventListener('input', () => set({ arrowThreshold: Number(threshold.value) }));
+  const scope = element(
+    'select',
+    { name: 'arrow-scope' },
+    element('option', { value: 'run' }, 'in all frames'),
+    element('option', { value: 'frame' }, 'in this frame'),
+  );
+  scope.addEventListener('change', () => set({ arrowScope: scope.value as ArrowScope }));
+  const scopeField = field('Arrows are as long as', scope);
   const colors = check('Colours tell the size', 'arrow-colors', (checked) => set({ arrowColors: checked }));
+  const map = element(
+    'select',
+    { name: 'arrow-map' },
+    element('option', { value: '' }, 'another than that of the atoms'),
+    ...choices(colorMapNames),
+  );
+  map.addEventListener('change', () => set({ arrowMap: (map.value || null) as ColorMapName | null }));
+  const mapField = field('Scale of their colours', map);
   const start = element(
     'select',
     { name: 'arrow-start' },
@@ -208,15 +227,21 @@ export const arrowsPart: MakePart = (host) => {
     element: element(
       'div',
       {},
+      scopeField,
       field('Hide arrows below a fraction of the longest', threshold),
       field('Arrows begin', start),
       checkField('Colours tell the size', colors),
+      mapField,
       referenceField,
     ),
     show(session, run) {
       threshold.value = String(session.arrowThreshold);
       threshold.setAttribute('aria-valuetext', `${Math.round(100 * session.arrowThreshold)} %`);
+      scopeField.hidden = run.length < 2;
+      scope.value = session.arrowScope;
       colors.checked = session.arrowColors;
+      mapField.hidden = !session.arrowColors;
+      map.value = session.arrowMap ?? '';
       start.value = session.arrowStart ?? (run.first.dimension === 2 ? 'center' : 'surface');
       referenceField.hidden = run.length < 2;
       reference.max = String(run.length - 1);

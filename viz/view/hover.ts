@@ -1,6 +1,6 @@
 /** The note at atoms of the picture (`atom-note.ts`), and the keys N and P, which go from atom to atom with it. */
 import { atomName, atomNamed, pick, toldFrame } from '../state/index.js';
-import { atomEntries } from './atom-entries.js';
+import { shownEntries } from './atom-entries.js';
 import { atomNote } from './atom-note.js';
 import type { MakePart } from './part.js';
 
@@ -19,7 +19,7 @@ export const hoverPart: MakePart = (host) => {
         if (session.hidden.includes(species[atom])) continue;
         const name = atomName(shown, atom);
         note.follow(name);
-        const words = atomEntries(shown, atom, session.colorBy === null ? [] : [session.colorBy]);
+        const words = shownEntries(run, { ...session, arrows: null }, shown, atom);
         host.say(words.map(([name, text]) => `${name} ${text}`).join('; '));
         return { ...pick(session, null, false), picked: [name] };
       }

@@ -93,7 +93,7 @@ export class LineWork {
     const out = this.#trails.room(frame.count * last);
     trailLines(frames, store.centers, out);
     const palette = paletteOf(this.#run, coloring);
-    const values = colorValues(this.#run, frame, coloring);
+    const values = colorValues(this.#run, frame, coloring, session);
     for (let i = 0; i < frame.count; i++) {
       const [r, g, b] = paletteColor(palette, values[i], low, high);
       for (let k = 0; k < 2 * last; k++) {

@@ -3,6 +3,7 @@ import {
   type ColorMapName,
   coloringOf,
   colorMapNames,
+  colorNames,
   type Run,
   type Session,
   seenFrames,
@@ -65,12 +66,12 @@ export const lookPart: MakePart = (host) => {
   );
   let offered = '';
   const offer = (run: Run): void => {
-    const { scalars } = run;
+    const names = colorNames(run);
     const vectors = vectorNames(run);
-    const now = JSON.stringify([scalars, vectors]);
+    const now = JSON.stringify([names, vectors]);
     if (now === offered) return;
     offered = now;
-    colorBy.replaceChildren(element('option', { value: '' }, 'species'), ...choices(scalars));
+    colorBy.replaceChildren(element('option', { value: '' }, 'species'), ...choices(names));
     arrows.replaceChildren(element('option', { value: '' }, 'none'), ...choices(vectors));
   };
   let whole: boolean | null = null;
@@ -109,7 +110,7 @@ export const lookPart: MakePart = (host) => {
       const { colorBy: column, colorRange } = session;
       const typed = colorRange !== null && colorRange !== 'frame';
       endsField.hidden = column === null;
-      offerEnds(column === null || seenFrames(run, column) === run.length);
+      offerEnds(column === null || seenFrames(run, column, session) === run.length);
       ends.value = typed ? 'typed' : (colorRange ?? '');
       typedEnds.hidden = column === null || !typed;
       if (typed) {

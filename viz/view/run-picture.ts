@@ -6,12 +6,14 @@ import { type Camera, type Scene, Vector2, type WebGLRenderer } from 'three';
 import { InputError } from '../../src/message/index.js';
 import {
   arrowLength,
+  arrowMapOf,
   arrowSizes,
   atomNamed,
   type BondRule,
   type Bonds,
   bondsIn,
   coloringOf,
+  colorNumbers,
   colorValues,
   drawnRadii,
   extentOf,
@@ -27,7 +29,6 @@ import {
   type Point,
   paletteOf,
   type Run,
-  referenceOf,
   type Session,
   vectorsOf,
   wrapBeside,
@@ -172,9 +173,9 @@ export class RunPicture {
     if (palette.by(column, map, low, high, this.#run.species.length)) {
       store.setPalette(paletteOf(this.#run, coloring), low, high);
     }
-    const source = column === null ? frame.species : numbers(frame, column, 1);
+    const source = column === null ? frame.species : colorNumbers(this.#run, frame, column, session);
     if (values.by(column, source, this.#run.species.length)) {
-      store.setValues(colorValues(this.#run, frame, coloring));
+      store.setValues(colorValues(this.#run, frame, coloring, session));
     }
 
     const { uniforms } = store;
@@ -262,22 +263,20 @@ export class RunPicture {
       arrows.show(null);
       return;
     }
-    const { largest, noise } = arrowSizes(run, session);
+    const { largest, noise } = arrowSizes(run, frame, session);
     const least = Math.max(noise, session.arrowThreshold * largest);
-    const column = numbers(frame, name, 3)?.values;
-    const sources = column === undefined ? [frame, run.reference(referenceOf(run, session))] : [column];
-    if (this.#changed.arrows.by(name, least, ...sources)) {
-      arrows.set(vectorsOf(run, frame, session) ?? [], least);
-    }
+    const vectors = vectorsOf(run, frame, session);
+    if (this.#changed.arrows.by(vectors, least)) arrows.set(vectors ?? [], least);
     const flat = frame.dimension === 2;
     arrows.show({
       images: images[0] * images[1] * images[2],
-      scale: arrowLength(run, session),
+      scale: arrowLength(run, frame, session),
       width: 0.09 * run.spacing,
       lift: flat ? 1.1 * this.#largest * session.radiusScale : 0,
       start: session.arrowStart ?? (flat ? 'center' : 'surface'),
       behind: !flat,
       largest: session.arrowColors ? largest : null,
+      map: arrowMapOf(session, coloringOf(run, frame, session)),
       color: theme.arrow,
       front: eye.distance - 0.7 * this.extent(session, frame),
       fade: 0.4 * this.extent(session, frame),

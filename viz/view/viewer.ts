@@ -9,6 +9,7 @@ import {
   arrowOverhang,
   type Camera,
   checkView,
+  colorNames,
   createSession,
   fittedCamera,
   goTo,
@@ -523,7 +524,7 @@ function firstFree(): number {
 /** @throws Error where a column that is asked for is not there */
 function checkColumns(run: Run, { colorBy, arrows }: Partial<Session>): void {
   for (const [name, known] of [
-    [colorBy, run.scalars],
+    [colorBy, colorNames(run)],
     [arrows, vectorNames(run)],
   ] as const) {
     if (typeof name === 'string' && !known.includes(name)) {

@@ -13,8 +13,9 @@ import {
   Mesh,
   RawShaderMaterial,
 } from 'three';
-import { ARROW_COLORS, PALETTE_SIZE, scaleColor } from '../../state/index.js';
+import { type ColorMapName, PALETTE_SIZE, scaleColor } from '../../state/index.js';
 import { type AtomStore, atomGlsl } from './atom-store.js';
+import { Change } from './change.js';
 import { FloatTexture } from './float-texture.js';
 
 const vertexShader = /* glsl */ `${atomGlsl}
@@ -75,8 +76,14 @@ void main() {
   // Wider by a pixel all around, and below every arrow.
   vec4 eye = modelViewMatrix * vec4(start, 1.0);
   float pixel = 2.0 * (perspective ? -eye.z : 1.0) / (projectionMatrix[1][1] * viewport.y);
-  radius += ring == 3 ? 0.0 : 1.3 * pixel;
-  along += ring == 0 ? -1.3 * pixel : ring == 3 ? 3.0 * pixel : ring == 2 ? -1.3 * pixel : 0.0;
+  // None around what is too small to have a shaft: specks would be all that is seen.
+  float seam = 1.3 * pixel * clamp(2.0 * thickness / pixel - 1.0, 0.0, 1.0);
+  if (seam <= 0.0) {
+    gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
+    return;
+  }
+  radius += ring == 3 ? 0.0 : seam;
+  along += ring == 0 ? -seam : ring == 3 ? 2.3 * seam : ring == 2 ? -seam : 0.0;
 #endif
   vec4 view = modelViewMatrix * vec4(start + along * axis + radius * around, 1.0);
 #ifdef SEAM
@@ -121,8 +128,9 @@ export interface ArrowLook {
   readonly start: 'surface' | 'center' | 'middle';
   /** Whether what lies behind atoms is seen faintly; else a seam in the colour of the ground tells arrows from disks. */
   readonly behind: boolean;
-  /** Colours by size are from 0 to here; null draws all arrows in `color`. */
+  /** Colours by size are from 0 to here, on the scale `map`; null draws all arrows in `color`. */
   readonly largest: number | null;
+  readonly map: ColorMapName;
   readonly color: readonly [number, number, number];
   /** Depth at which the system begins, and over which what is hidden fades. */
   readonly front: number;
@@ -133,16 +141,14 @@ export class Arrows {
   readonly group = new Group();
   readonly #meshes: readonly Mesh<InstancedBufferGeometry, RawShaderMaterial>[];
   readonly #uniforms;
+  readonly #sizeColors = new Uint8Array(4 * PALETTE_SIZE).fill(255);
   readonly #colors: DataTexture;
+  readonly #mapChanged = new Change();
   #table = new FloatTexture(0, 4);
   #count = 0;
 
   constructor(store: AtomStore) {
-    const colors = new Uint8Array(4 * PALETTE_SIZE).fill(255);
-    for (let k = 0; k < PALETTE_SIZE; k++)
-      colors.set(scaleColor(k / (PALETTE_SIZE - 1), ARROW_COLORS), 4 * k);
-    this.#colors = new DataTexture(colors, PALETTE_SIZE, 1);
-    this.#colors.needsUpdate = true;
+    this.#colors = new DataTexture(this.#sizeColors, PALETTE_SIZE, 1);
     this.#uniforms = {
       ...store.uniforms,
       vectors: { value: this.#table.texture },
@@ -210,7 +216,12 @@ export class Arrows {
     this.#meshes[0].geometry.instanceCount = look.images;
     this.#meshes[1].visible = look.behind;
     this.#meshes[2].visible = !look.behind;
-    const { largest, ...rest } = look;
+    const { largest, map, ...rest } = look;
+    if (this.#mapChanged.by(map)) {
+      for (let k = 0; k < PALETTE_SIZE; k++)
+        this.#sizeColors.set(scaleColor(k / (PALETTE_SIZE - 1), map), 4 * k);
+      this.#colors.needsUpdate = true;
+    }
     this.#uniforms.coloured.value = largest !== null;
     this.#uniforms.largest.value = largest ?? 1;
     this.#uniforms.scale.value = rest.scale;

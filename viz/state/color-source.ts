@@ -1,0 +1,119 @@
+/**
+ * What colours can tell of atoms besides their species: a column of one number, or how large a vector is, as |forces|.
+ * The numbers of a frame, and their range in it and in all frames that have been seen.
+ */
+import { summarize } from './catalog.js';
+import { displacementSizes } from './displacement-sizes.js';
+import type { Drawing } from './drawing.js';
+import { type Frame, numbers } from './frame.js';
+import type { Run } from './run.js';
+import { DISPLACEMENT, vectorNames, vectorsOf } from './vectors.js';
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+type Referred = Pick<Drawing, 'reference'>;
+
+/** All that atoms of a run can be coloured by: columns of one number, then sizes of vectors. */
+export function colorNames(run: Run): readonly string[] {
+  const { scalars } = run;
+  const sizes = vectorNames(run).map((name) => `|${name}|`);
+  return [...scalars, ...sizes.filter((name) => !scalars.includes(name))];
+}
+
+/** The vector whose size has that name; null where it is the name of a column of one number, or of nothing. */
+export function sizedVector(run: Run, name: string): string | null {
+  if (run.scalars.includes(name) || !/^\|.+\|$/s.test(name)) return null;
+  const vector = name.slice(1, -1);
+  return vectorNames(run).includes(vector) ? vector : null;
+}
+
+/** One number an atom; null where the frame has none. The same array again for the same frame. */
+export function colorNumbers(run: Run, frame: Frame, name: string, look: Referred): ArrayLike<number> | null {
+  const arrows = sizedVector(run, name);
+  if (arrows === null) return numbers(frame, name, 1)?.values ?? null;
+  const vectors = vectorsOf(run, frame, { arrows, reference: look.reference });
+  return vectors && sizesOf(run, vectors);
+}
+
+const latest = new WeakMap<Run, { readonly of: ArrayLike<number>; readonly sizes: Float32Array }>();
+
+/** Those that were asked for last are kept. */
+function sizesOf(run: Run, vectors: ArrayLike<number>): Float32Array {
+  const known = latest.get(run);
+  if (known?.of === vectors) return known.sizes;
+  const sizes = new Float32Array(vectors.length / 3);
+  for (let i = 0; i < sizes.length; i++) {
+    const [x, y, z] = [vectors[3 * i], vectors[3 * i + 1], vectors[3 * i + 2]];
+    sizes[i] = Math.sqrt(x * x + y * y + z * z);
+  }
+  latest.set(run, { of: vectors, sizes });
+  return sizes;
+}
+
+interface Span {
+  readonly of: readonly unknown[];
+  readonly range: Range | null;
+  /** In how many frames the numbers have been looked at. */
+  readonly seen: number;
+}
+
+const spans = new WeakMap<Run, Map<string, Span>>();
+
+/** Looked for once for each version of a run. */
+function spanOf(run: Run, name: string, { reference }: Referred): Span {
+  const known = spans.get(run) ?? new Map<string, Span>();
+  spans.set(run, known);
+  const of = [run.version, reference];
+  const before = known.get(name);
+  if (before !== undefined && of.every((value, k) => value === before.of[k])) return before;
+  const span = { of, ...found(run, name, { reference }) };
+  known.set(name, span);
+  return span;
+}
+
+function found(run: Run, name: string, look: Referred): Omit<Span, 'of'> {
+  const column = sizedVector(run, name) ?? name;
+  if (column === DISPLACEMENT && !run.vectors.includes(DISPLACEMENT) && column !== name) {
+    const { largest, seen } = displacementSizes(run, look);
+    // In the reference frame itself nothing has moved.
+    return { range: seen > 0 ? { low: 0, high: largest } : null, seen };
+  }
+  let [low, high, seen] = [Infinity, -Infinity, 0];
+  // Of vectors a summary has the lengths.
+  for (const summary of run.summaries(column)) {
+    if (summary === undefined) continue;
+    seen++;
+    low = Math.min(low, summary?.low ?? Infinity);
+    high = Math.max(high, summary?.high ?? -Infinity);
+  }
+  return { range: low <= high ? { low, high } : null, seen };
+}
+
+const REFERENCE: Referred = { reference: 0 };
+
+/** The smallest and the largest number in all frames of a run; null where there is no finite one. */
+export function columnRange(run: Run, name: string, look = REFERENCE): Range | null {
+  return spanOf(run, name, look).range;
+}
+
+/** In how many frames the numbers are known: all, but of a file that is read as it is shown. */
+export function seenFrames(run: Run, name: string, look = REFERENCE): number {
+  return spanOf(run, name, look).seen;
+}
+
+const ranges = new WeakMap<object, Range | null>();
+
+/** The smallest and the largest number of one frame. */
+export function frameRange(run: Run, frame: Frame, name: string, look = REFERENCE): Range | null {
+  const values = colorNumbers(run, frame, name, look);
+  if (values === null) return null;
+  const known = ranges.get(values);
+  if (known !== undefined) return known;
+  const summary = summarize(values, 1);
+  const range = summary && { low: summary.low, high: summary.high };
+  ranges.set(values, range);
+  return range;
+}
