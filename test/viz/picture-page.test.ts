@@ -220,6 +220,14 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     // From (6, 2) back to (4, 2), two frames before, and no further.
     expect(await look(4.6)).toBe(true);
     expect(await look(3.4)).toBe(false);
+    // The disk reaches from 5.2 to 6.8: its own trail lies over it, darker than it is.
+    const [at, y] = placeOf([5.6, 2], place);
+    const across = await viewer().pixels(
+      await page().screenshot(),
+      [-9, -1, 0, 1].map((k): [number, number] => [at, y + k]),
+    );
+    expectNear(across[0], blue);
+    expect(Math.min(...across.map(([, , b]) => b))).toBeLessThan(blue[2] - 50);
   });
 
   test('tells of an atom that is clicked, and measures between two', async () => {
@@ -520,11 +528,27 @@ function fading(): string {
     .join('');
 }
 
+/** A ball of radius 1 that goes to the right, by less than its radius. */
+function moving(): string {
+  return [0, 1, 2, 3, 4]
+    .map((k) =>
+      formatExtendedXyz(
+        createSystem({
+          positions: [[1.8 + 0.1 * k, 2, 2]],
+          box: createBox([4, 4, 4]),
+          columns: { radius: [1] },
+        }),
+      ),
+    )
+    .join('');
+}
+
 const files = {
   'ball.extxyz': ball(),
   'lattice.extxyz': lattice(),
   'crystal.extxyz': crystal(),
   'fading.extxyz': fading(),
+  'moving.extxyz': moving(),
 };
 describeViewer('the picture of other systems', files, (hands) => {
   const { page, settled, area, viewer } = hands;
@@ -635,5 +659,28 @@ describeViewer('the picture of other systems', files, (hands) => {
       'longest 0.002; lengths as in this frame',
     );
     expect(await page().evaluate(() => stillpointViewer.view?.session.arrowScope)).toBe('frame');
+  });
+
+  test('shows trails through the spheres that they lie in', async () => {
+    await page().getByLabel('File', { exact: true }).selectOption({ index: 4 });
+    await page().waitForFunction(() => stillpointViewer.run?.name.includes('moving'));
+    await page().evaluate(() => {
+      stillpointViewer.change({ cell: false, occlusion: false, trail: 0 });
+      stillpointViewer.goTo(4);
+    });
+    const [x, y] = await middle();
+    const square = Array.from({ length: 81 * 41 }, (_, k): [number, number] => [
+      x - 60 + (k % 81),
+      y - 20 + Math.floor(k / 81),
+    ]);
+    const shown = async (): Promise<Pixel[]> => {
+      await settled();
+      return viewer().pixels(await page().screenshot(), square);
+    };
+    const without = await shown();
+    await page().evaluate(() => stillpointViewer.change({ trail: 4 }));
+    const darker = (await shown()).filter((pixel, k) => pixel[2] < without[k][2] - 10).length;
+    expect(darker).toBeGreaterThan(15);
+    expect(darker).toBeLessThan(400);
   });
 });

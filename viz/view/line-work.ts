@@ -1,5 +1,5 @@
 /** The lines of a picture: edges of cells, trails of atoms, and lines between atoms that are measured. */
-import type { Mesh, Scene } from 'three';
+import type { Group, Scene } from 'three';
 import {
   atomNamed,
   cellEdges,
@@ -22,6 +22,9 @@ import type { Theme } from './scene.js';
 /** Trails of more lines than this are cut to fewer frames: they would fill graphics memory. */
 const MOST_TRAIL_LINES = 1_000_000;
 
+/** How much of the colour of lines there is in that of trails. */
+const INK = 0.6;
+
 export interface LineLook {
   readonly store: AtomStore;
   /** As they are drawn, before they are scaled; 0 where an atom is hidden. */
@@ -31,6 +34,9 @@ export interface LineLook {
   readonly pixelRatio: number;
   /** So much nearer to the eye are lines that are to be seen on top of disks. */
   readonly lift: number;
+  /** Depth at which the system begins, and over which what lies behind atoms fades. */
+  readonly front: number;
+  readonly fade: number;
 }
 
 export class LineWork {
@@ -44,29 +50,29 @@ export class LineWork {
   constructor(run: Run, scene: Scene) {
     this.#run = run;
     this.#scene = scene;
-    scene.add(...this.meshes);
+    scene.add(...this.objects);
   }
 
-  get meshes(): readonly Mesh[] {
-    return [this.#cells.mesh, this.#trails.mesh, this.#measured.mesh];
+  get objects(): readonly Group[] {
+    return [this.#cells.group, this.#trails.group, this.#measured.group];
   }
 
   show(session: Session, frame: Frame, theme: Theme, look: LineLook): void {
     this.#showCells(session, frame, theme, look);
-    this.#showTrails(session, frame, look);
+    this.#showTrails(session, frame, theme, look);
     this.#showMeasured(session, frame, theme, look);
   }
 
   dispose(): void {
-    this.#scene.remove(...this.meshes);
+    this.#scene.remove(...this.objects);
     for (const lines of [this.#cells, this.#trails, this.#measured]) lines.dispose();
   }
 
   #showCells(session: Session, frame: Frame, theme: Theme, look: LineLook): void {
     const visible = session.cell && frame.cell !== null;
-    this.#cells.mesh.visible = visible;
+    this.#cells.group.visible = visible;
     if (!visible) return;
-    this.#cells.show(look.store, look.near, 1.1 * look.pixelRatio);
+    this.#cells.show(look.store, look.near, { width: 1.1 * look.pixelRatio });
     if (!this.#changed.cells.by(frame.cell, theme, ...look.images)) return;
     const edges = cellEdges(frame, look.images);
     const out = this.#cells.room(edges.length / 6);
@@ -79,15 +85,23 @@ export class LineWork {
     this.#cells.changed();
   }
 
-  #showTrails(session: Session, frame: Frame, { store, radii, near, pixelRatio }: LineLook): void {
+  #showTrails(
+    session: Session,
+    frame: Frame,
+    theme: Theme,
+    { store, radii, near, pixelRatio, lift, front, fade }: LineLook,
+  ): void {
     const most = Math.floor(MOST_TRAIL_LINES / Math.max(1, frame.count));
     const steps = Math.min(session.trail, most, frame.index);
-    this.#trails.mesh.visible = steps > 0;
+    this.#trails.group.visible = steps > 0;
     if (steps === 0) return;
-    this.#trails.show(store, near, 2 * pixelRatio);
+    // In relaxations trails are no longer than atoms are large: they lie over disks, and are seen through spheres.
+    const over =
+      frame.dimension === 2 ? { lift: 0.87 * lift, seam: pixelRatio } : { behind: { front, fade } };
+    this.#trails.show(store, near, { width: 1.8 * pixelRatio, ...over });
     const coloring = coloringOf(this.#run, frame, session);
     const { column, map, low, high } = coloring;
-    if (!this.#changed.trails.by(frame, session.wrap, steps, radii, column, map, low, high)) return;
+    if (!this.#changed.trails.by(frame, session.wrap, steps, radii, theme, column, map, low, high)) return;
     const frames = trailFrames(this.#run, frame, steps);
     const last = frames.length - 1;
     const out = this.#trails.room(frame.count * last);
@@ -95,11 +109,14 @@ export class LineWork {
     const palette = paletteOf(this.#run, coloring);
     const values = colorValues(this.#run, frame, coloring, session);
     for (let i = 0; i < frame.count; i++) {
-      const [r, g, b] = paletteColor(palette, values[i], low, high);
+      // Of the atom's colour, but apart from it.
+      const [r, g, b] = paletteColor(palette, values[i], low, high).map(
+        (value, m) => value + INK * (255 * theme.line[m] - value),
+      );
       for (let k = 0; k < 2 * last; k++) {
         // Older parts fade.
         const age = ((k + 1) >> 1) / last;
-        out[4 * (2 * i * last + k) + 3] = packedColor(r, g, b, radii[i] > 0 ? 235 * (1 - 0.8 * age) : 0);
+        out[4 * (2 * i * last + k) + 3] = packedColor(r, g, b, radii[i] > 0 ? 240 * (1 - 0.6 * age) : 0);
       }
     }
     this.#trails.changed();
@@ -109,9 +126,9 @@ export class LineWork {
   #showMeasured(session: Session, frame: Frame, theme: Theme, look: LineLook): void {
     const picked = session.picked.map((name) => atomNamed(frame, name));
     const there = picked.every((atom) => atom >= 0);
-    this.#measured.mesh.visible = picked.length > 1 && there;
+    this.#measured.group.visible = picked.length > 1 && there;
     if (picked.length < 2 || !there) return;
-    this.#measured.show(look.store, look.near, 2 * look.pixelRatio, look.lift);
+    this.#measured.show(look.store, look.near, { width: 2 * look.pixelRatio, lift: look.lift });
     if (!this.#changed.measured.by(session.picked, frame, session.wrap, theme)) return;
     const { centers } = look.store;
     const drawn = picked.map(

@@ -98,6 +98,7 @@ export class RunPicture {
     this.#showBonds(session, frame, images);
     this.#showArrows(session, frame, theme, eye, images);
     this.#showGhosts(session, frame, theme, eye, images);
+    const extent = this.extent(session, frame);
     this.#lines.show(session, frame, theme, {
       store: this.#atoms.store,
       radii: this.#radii,
@@ -105,6 +106,8 @@ export class RunPicture {
       near: eye.near,
       pixelRatio: eye.pixelRatio,
       lift: frame.dimension === 2 ? 1.2 * this.#largest * session.radiusScale : 0,
+      front: eye.distance - 0.4 * extent,
+      fade: 0.3 * extent,
     });
   }
 
@@ -130,7 +133,7 @@ export class RunPicture {
   withIds(draw: () => void): void {
     const { spheres, bonds, arrows } = this.#atoms;
     const ghosts = this.#ghosts === null ? [] : [this.#ghosts.mesh];
-    const others = [bonds.mesh, arrows.group, ...this.#lines.meshes, ...ghosts];
+    const others = [bonds.mesh, arrows.group, ...this.#lines.objects, ...ghosts];
     const seen = others.map((one) => one.visible);
     for (const one of others) one.visible = false;
     spheres.withIds(draw);
