@@ -683,4 +683,27 @@ describeViewer('the picture of other systems', files, (hands) => {
     expect(darker).toBeGreaterThan(15);
     expect(darker).toBeLessThan(400);
   });
+
+  test('shows arrows through the atoms before them, or not', async () => {
+    await page().evaluate(() =>
+      stillpointViewer.change({ cell: false, occlusion: false, arrowStart: 'middle' }),
+    );
+    const [x, y] = await middle();
+    // The arrow in the middle of the ball is hidden by it.
+    const column = Array.from({ length: 61 }, (_, k): [number, number] => [x, y - 30 + k]);
+    const shown = async (): Promise<Pixel[]> => {
+      await settled();
+      return viewer().pixels(await page().screenshot(), column);
+    };
+    const faint = await shown();
+    await page()
+      .locator('summary', { hasText: /^Arrows$/ })
+      .click();
+    const through = page().getByLabel('Arrows seen through atoms');
+    expect(await through.isChecked()).toBe(true);
+    await through.uncheck();
+    const opaque = await shown();
+    expect(opaque.filter((pixel, k) => pixel[2] > faint[k][2] + 5).length).toBeGreaterThan(30);
+    expect(await page().evaluate(() => stillpointViewer.view?.session.arrowsThrough)).toBe(false);
+  });
 });

@@ -21,6 +21,7 @@ import {
   type Run,
   type Session,
   seenFrames,
+  seesThrough,
   vectorsOf,
 } from '../../viz/index.js';
 import { legendEntries } from '../../viz/view/legend-entries.js';
@@ -91,6 +92,13 @@ describe('arrows', () => {
     const odd = createRun('odd', [frameOfSystem(createSystem({ positions, columns: { forces } }))]);
     const longest = arrowLength(odd, odd.first, { ...look, arrowScope: 'frame' });
     expect(longest / odd.spacing).toBeCloseTo(2.4, 12);
+  });
+
+  test('are seen through atoms where these are few, or as it is chosen', () => {
+    expect([255, 4000].map((count) => seesThrough(look, count))).toEqual([true, false]);
+    expect([255, 4000].map((count) => seesThrough({ arrowsThrough: true }, count))).toEqual([true, true]);
+    expect(seesThrough({ arrowsThrough: false }, 1)).toBe(false);
+    expect([null, true].map((value) => drawingFields.arrowsThrough(value, ''))).toEqual([null, true]);
   });
 
   test('have another scale of colours than the atoms, unless one is chosen', () => {

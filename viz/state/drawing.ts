@@ -42,6 +42,8 @@ export interface Drawing {
   readonly arrowColors: boolean;
   /** Null: one that is not the atoms' own. */
   readonly arrowMap: ColorMapName | null;
+  /** Three dimensions: arrows are seen through what is before them, faintly; null: where atoms are few. */
+  readonly arrowsThrough: boolean | null;
   /** The frame that displacements are measured from. */
   readonly reference: number;
   /** How many frames back the ways of the atoms are shown. */
@@ -58,6 +60,14 @@ export type ArrowScope = (typeof arrowScopes)[number];
 export const arrowStarts = ['surface', 'center', 'middle'] as const;
 /** At the surface of its atom, at its center, or so that the arrow's middle lies at the center. */
 export type ArrowStart = (typeof arrowStarts)[number];
+
+/** Atoms from which on arrows behind them are a haze over all of them rather than seen. */
+const MANY_ARROWS = 1_000;
+
+/** Whether arrows are seen through atoms. */
+export function seesThrough({ arrowsThrough }: Pick<Drawing, 'arrowsThrough'>, atoms: number): boolean {
+  return arrowsThrough ?? atoms < MANY_ARROWS;
+}
 
 export interface SpeciesRadius {
   readonly species: string;
@@ -110,6 +120,7 @@ export const drawingFields: Fields<Drawing> = {
   arrowStart: nullable(oneOf(...arrowStarts)),
   arrowColors: flag,
   arrowMap: nullable(oneOf(...colorMapNames)),
+  arrowsThrough: nullable(flag),
   reference: whole(0),
   trail: whole(0, LONGEST_TRAIL),
   ghost: nullable(whole(0)),
@@ -130,6 +141,7 @@ export function createDrawing(): Drawing {
     arrowStart: null,
     arrowColors: false,
     arrowMap: null,
+    arrowsThrough: null,
     reference: 0,
     trail: 0,
     ghost: null,

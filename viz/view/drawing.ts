@@ -9,6 +9,7 @@ import {
   MOST_IMAGES,
   type Run,
   type Session,
+  seesThrough,
   speciesColors,
 } from '../state/index.js';
 import { check, checkField, choices, element, field, filled, idOf, setText, slider } from './elements.js';
@@ -206,6 +207,10 @@ export const arrowsPart: MakePart = (host) => {
   );
   map.addEventListener('change', () => set({ arrowMap: (map.value || null) as ColorMapName | null }));
   const mapField = field('Scale of their colours', map);
+  const through = check('Arrows seen through atoms', 'arrows-through', (checked) =>
+    set({ arrowsThrough: checked }),
+  );
+  const throughField = checkField('Arrows seen through atoms', through);
   const start = element(
     'select',
     { name: 'arrow-start' },
@@ -232,6 +237,7 @@ export const arrowsPart: MakePart = (host) => {
       field('Arrows begin', start),
       checkField('Colours tell the size', colors),
       mapField,
+      throughField,
       referenceField,
     ),
     show(session, run) {
@@ -240,6 +246,8 @@ export const arrowsPart: MakePart = (host) => {
       scopeField.hidden = run.length < 2;
       scope.value = session.arrowScope;
       colors.checked = session.arrowColors;
+      throughField.hidden = run.first.dimension === 2;
+      through.checked = seesThrough(session, run.first.count);
       mapField.hidden = !session.arrowColors;
       map.value = session.arrowMap ?? '';
       start.value = session.arrowStart ?? (run.first.dimension === 2 ? 'center' : 'surface');

@@ -1,7 +1,6 @@
 /**
- * Arrows from atoms: a shaft and a head that keep their shape. In three dimensions what lies behind atoms is drawn
- * again faintly, the fainter the deeper: vectors inside a dense system
- * are seen, and the nearest ones most.
+ * Arrows from atoms: a shaft and a head that keep their shape. In three dimensions what lies behind atoms may be drawn
+ * again faintly, the fainter the deeper: vectors inside a dense system are seen, and the nearest ones most.
  */
 import {
   DataTexture,
@@ -30,8 +29,9 @@ uniform float fromSurface;
 uniform float fromMiddle;
 uniform bool coloured;
 uniform vec3 color;
-#ifdef SEAM
 uniform vec2 viewport;
+#ifdef BEHIND
+flat out float vStrength;
 #endif
 out vec3 vNormal;
 out float vDepth;
@@ -72,10 +72,15 @@ void main() {
   vColor = coloured ? texelFetch(sizeColors, ivec2(int(clamp(amount / largest, 0.0, 1.0) * 255.0), 0), 0).rgb : color;
   along += fromSurface * 0.97 * radiusOf(atom) - fromMiddle * 0.5 * size;
   vec3 start = centerOf(atom) + imageShift();
-#ifdef SEAM
-  // Wider by a pixel all around, and below every arrow.
   vec4 eye = modelViewMatrix * vec4(start, 1.0);
   float pixel = 2.0 * (perspective ? -eye.z : 1.0) / (projectionMatrix[1][1] * viewport.y);
+#ifdef BEHIND
+  // What is seen as short as a few pixels would be dirt on the atoms before it.
+  float seen = length((modelViewMatrix * vec4(size * axis, 0.0)).xy) / pixel;
+  vStrength = clamp((seen - 4.0) / 12.0, 0.0, 1.0);
+#endif
+#ifdef SEAM
+  // Wider by a pixel all around, and below every arrow.
   // None around what is too small to have a shaft: specks would be all that is seen.
   float seam = 1.3 * pixel * clamp(2.0 * thickness / pixel - 1.0, 0.0, 1.0);
   if (seam <= 0.0) {
@@ -102,12 +107,15 @@ flat in vec3 vColor;
 uniform float front;
 uniform float fade;
 uniform vec3 fogColor;
+#ifdef BEHIND
+flat in float vStrength;
+#endif
 out vec4 outColor;
 
 void main() {
   float light = 0.72 + 0.28 * max(0.0, dot(normalize(vNormal), normalize(vec3(-0.45, 0.6, 0.9))));
 #ifdef BEHIND
-  float alpha = 0.45 * exp(-max(0.0, vDepth - front) / fade);
+  float alpha = 0.45 * vStrength * exp(-max(0.0, vDepth - front) / fade);
   if (alpha < 0.02) discard;
   outColor = vec4(vColor * light * alpha, alpha);
 #elif defined(SEAM)
@@ -126,7 +134,9 @@ export interface ArrowLook {
   readonly lift: number;
   /** Where an arrow begins: at its atom's surface, at its center, or before that, so that its middle lies there. */
   readonly start: 'surface' | 'center' | 'middle';
-  /** Whether what lies behind atoms is seen faintly; else a seam in the colour of the ground tells arrows from disks. */
+  /** Whether a seam in the colour of the ground tells arrows from disks. */
+  readonly seam: boolean;
+  /** Whether what lies behind atoms is seen faintly. */
   readonly behind: boolean;
   /** Colours by size are from 0 to here, on the scale `map`; null draws all arrows in `color`. */
   readonly largest: number | null;
@@ -215,7 +225,7 @@ export class Arrows {
     if (look === null) return;
     this.#meshes[0].geometry.instanceCount = look.images;
     this.#meshes[1].visible = look.behind;
-    this.#meshes[2].visible = !look.behind;
+    this.#meshes[2].visible = look.seam;
     const { largest, map, ...rest } = look;
     if (this.#mapChanged.by(map)) {
       for (let k = 0; k < PALETTE_SIZE; k++)
