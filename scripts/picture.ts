@@ -17,6 +17,8 @@ export interface PictureOptions {
   readonly colorRange?: ColorRange;
   readonly arrows?: string;
   readonly transparent?: boolean;
+  /** With the legend. */
+  readonly legend?: boolean;
   /** A saved view, as JSON. */
   readonly view?: string;
   /** Larger files are read frame by frame; 512 MB by default. */
@@ -33,23 +35,26 @@ export interface FilmOptions extends Omit<PictureOptions, 'frame' | 'transparent
 }
 
 const PATIENCE_SECONDS = 120;
+/** Lines are as wide as in a page of this height, however large a window the browser has. */
+const PAGE_HEIGHT = 600;
 
 /** PNG. @throws InputError when the file cannot be shown, or there is no browser */
 export function drawPicture(file: string, options: PictureOptions): Promise<Buffer> {
-  const { size, transparent = false } = options;
+  const { size, transparent = false, legend = false } = options;
   const frame = options.frame ?? (options.view === undefined ? -1 : undefined);
   return inPage(file, { ...options, ...(frame !== undefined && { frame }) }, async (page) => {
-    const drawn = `stillpointViewer.picture(${size[0]}, ${size[1]}, { transparent: ${transparent} })`;
+    const shot = JSON.stringify({ transparent, legend, pageHeight: PAGE_HEIGHT });
+    const drawn = `stillpointViewer.picture(${size[0]}, ${size[1]}, ${shot})`;
     return bytesOf(page, drawn);
   });
 }
 
 /** MP4 of all frames. @throws InputError as `drawPicture`, and when the browser encodes no video */
 export function drawFilm(file: string, options: FilmOptions): Promise<Buffer> {
-  const { size, speed, onProgress } = options;
+  const { size, speed, onProgress, legend = false } = options;
   return inPage(file, options, async (page) => {
     if (speed !== undefined) await page.evaluate(`stillpointViewer.change({ speed: ${speed} })`);
-    const film = `stillpointViewer.film(${size[0]}, ${size[1]}, { onProgress: (done) => { globalThis.filmed = done; } })`;
+    const film = `stillpointViewer.film(${size[0]}, ${size[1]}, { legend: ${legend}, pageHeight: ${PAGE_HEIGHT}, onProgress: (done) => { globalThis.filmed = done; } })`;
     const looking = setInterval(() => {
       page.evaluate<number>('globalThis.filmed ?? 0').then(onProgress, () => {});
     }, 500);

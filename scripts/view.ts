@@ -75,6 +75,11 @@ export const viewCommand = defineCommand({
           type: 'boolean',
           default: false,
         })
+        .option('legend', {
+          describe: 'with the legend in picture and film',
+          type: 'boolean',
+          default: false,
+        })
         .option('view', {
           describe: 'a view that the viewer has saved as JSON, for picture and film',
           type: 'string',
@@ -125,7 +130,7 @@ export const viewCommand = defineCommand({
     ),
 
   async run(args, terminal): Promise<Outcome> {
-    const { files, open, png, mp4, frame, speed, transparent } = args;
+    const { files, open, png, mp4, frame, speed, transparent, legend } = args;
     const memoryBytes = args.memory * 2 ** 20;
     if (png === undefined && mp4 === undefined) {
       const start = frame === undefined ? '' : `#frame=${frame}`;
@@ -140,6 +145,7 @@ export const viewCommand = defineCommand({
     const look = {
       size: readSize(args.size),
       memoryBytes,
+      legend,
       ...given({
         theme: args.theme,
         colorBy: args.colorBy,

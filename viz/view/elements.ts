@@ -40,6 +40,11 @@ export function short(value: number): string {
   return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
 }
 
+/** A colour of 0 to 255, as style sheets have it. */
+export function css(color: readonly number[]): string {
+  return `rgb(${color.map(Math.round).join(' ')})`;
+}
+
 let identified = 0;
 
 /** The id of a control, which gets one that no other viewer of the page has. */

@@ -1,6 +1,6 @@
 /** What the colours and arrows of the shown frame mean: species, or a colour bar with numbers; the longest arrow. */
 import { type Color, scaleColor } from '../state/index.js';
-import { element, graphic, setText } from './elements.js';
+import { css, element, graphic, setText } from './elements.js';
 import { type Bar, legendEntries } from './legend-entries.js';
 import type { MakePart } from './part.js';
 import { themes } from './scene.js';
@@ -44,7 +44,7 @@ export const legendPart: MakePart = (host) => {
       if (changed('outlines', [now.outlines, ghost])) {
         const ring = element('span', { class: 'ring' }, '○');
         // As it is in the picture.
-        ring.style.color = css(ghost.map((value) => 255 * value) as unknown as Color);
+        ring.style.color = css(ghost.map((value) => 255 * value));
         outlines.replaceChildren(...(now.outlines === '' ? [] : [ring, ` ${now.outlines}`]));
       }
     },
@@ -88,9 +88,4 @@ function bar({ name, map, ticks }: Bar): Node[] {
     return number;
   });
   return [element('div', { class: 'name' }, name), stripe, element('div', { class: 'ticks' }, ...numbers)];
-}
-
-/** A colour of 0 to 255, as style sheets have it. */
-export function css([r, g, b]: Color): string {
-  return `rgb(${r} ${g} ${b})`;
 }

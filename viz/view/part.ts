@@ -111,7 +111,7 @@ export interface Host extends Pane {
   showError(message: string): void;
 }
 
-export interface FilmEvents {
+export interface FilmEvents extends Omit<ShotOptions, 'transparent'> {
   /** Between 0 and 1. */
   onProgress?(fraction: number): void;
   readonly signal?: AbortSignal;
@@ -120,6 +120,10 @@ export interface FilmEvents {
 export interface ShotOptions {
   /** Without the background. */
   readonly transparent?: boolean;
+  /** With the legend. */
+  readonly legend?: boolean;
+  /** Lines are as wide as in a page whose picture is so many pixels high; in that of the viewer where not given. */
+  readonly pageHeight?: number;
 }
 
 export type MakePart = (host: Host) => Part;

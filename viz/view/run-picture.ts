@@ -47,6 +47,7 @@ export interface Eye {
   readonly smoothEdges: boolean;
   /** The nearest depth that is seen. */
   readonly near: number;
+  /** Pixels for one of a line's width. */
   readonly pixelRatio: number;
 }
 
@@ -196,6 +197,7 @@ export class RunPicture {
     uniforms.radiusScale.value = session.radiusScale;
     uniforms.perspective.value = session.projection === 'perspective';
     uniforms.viewport.value = this.viewport;
+    uniforms.pixelRatio.value = eye.pixelRatio;
     uniforms.relief.value = !flat;
     uniforms.top.value = this.#largest * session.radiusScale;
     uniforms.fogNear.value = flat ? 1e9 : eye.distance - 0.4 * extent;

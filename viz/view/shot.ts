@@ -1,27 +1,45 @@
 /** The picture in any size, on a canvas of its own, and the frames of a film of it. */
 import type { Run, Session } from '../state/index.js';
 import { element } from './elements.js';
-import type { ShotOptions } from './part.js';
-import type { Picture } from './scene.js';
+import { drawLegend } from './legend-drawing.js';
+import { legendEntries } from './legend-entries.js';
+import type { Host, ShotOptions } from './part.js';
+import { themes } from './scene.js';
 
 /** Drawn twice as large up to this size, and made small again: smooth edges on any machine. */
 const DOUBLED = 4096;
+/** Pixels of the shot for one of a line's width, at least: thinner lines would be lost. */
+const THINNEST = 0.6;
 
-/** @param canvas that `picture` draws on; it is left with the size of the shot */
+/** Draws on the canvas of the page, which is left with the size of the shot. */
 export function takeShot(
-  canvas: HTMLCanvasElement,
-  picture: Picture,
+  { canvas, picture, run, theme: name }: Pick<Host, 'canvas' | 'picture' | 'run' | 'theme'>,
   session: Session,
   [width, height]: readonly [number, number],
-  { transparent = false }: ShotOptions = {},
+  { transparent = false, legend = false, pageHeight }: ShotOptions = {},
 ): HTMLCanvasElement {
-  picture.setSize(width, height, Math.max(width, height) > DOUBLED ? 1 : 2);
+  const times = Math.max(width, height) > DOUBLED ? 1 : 2;
+  // Lines grow with the picture, as atoms do.
+  const lines = Math.max(THINNEST, height / (pageHeight ?? (canvas.clientHeight || height)));
+  const ratio = times * lines;
+  // Of nothing first: a page's size with the ratio of a large picture may be more than the graphics have.
+  picture.setSize(1, 1, 1);
+  // Half a pixel more, which is cut off: no rounding takes one away.
+  picture.setSize((times * width + 0.5) / ratio, (times * height + 0.5) / ratio, ratio);
   picture.draw(session, session.camera, width / height, { transparent, complete: true });
   const small = element('canvas', { width, height });
   const context = small.getContext('2d');
   if (context === null) throw new Error('the browser gives no canvas for the picture');
   context.imageSmoothingQuality = 'high';
   context.drawImage(canvas, 0, 0, width, height);
+  if (legend && run !== null) {
+    drawLegend(context, legendEntries(session, run), {
+      width,
+      height,
+      theme: themes[name],
+      plain: transparent,
+    });
+  }
   return small;
 }
 

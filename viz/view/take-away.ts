@@ -10,6 +10,7 @@ export const takeAwayPart: MakePart = (host) => {
   const width = sizeInput('picture-width');
   const height = sizeInput('picture-height');
   const transparent = check('Transparent', 'transparent', () => {});
+  const legend = check('Legend in the picture', 'picture-legend', () => {});
   const progress = element('progress', { 'aria-label': 'Film', max: 1, value: 0, hidden: true });
   const stop = button('Stop', 'Stop the film', () => filming?.abort());
   let filming: AbortController | null = null;
@@ -29,7 +30,7 @@ export const takeAwayPart: MakePart = (host) => {
   };
   const savePicture = told(async () => {
     const [across, down] = size();
-    const options = { transparent: transparent.checked };
+    const options = { transparent: transparent.checked, legend: legend.checked };
     download(await host.shot(across, down, options), `${nameOf(host)}.png`);
   });
   const saveFilm = told(async () => {
@@ -40,6 +41,7 @@ export const takeAwayPart: MakePart = (host) => {
     try {
       const [across, down] = size();
       const film = await host.film(across, down, {
+        legend: legend.checked,
         signal: filming.signal,
         onProgress: (fraction) => {
           progress.value = fraction;
@@ -85,6 +87,7 @@ export const takeAwayPart: MakePart = (host) => {
       {},
       element('div', { class: 'row' }, field('Width', width), field('Height', height)),
       checkField('Transparent', transparent),
+      checkField('Legend in the picture', legend),
       element(
         'div',
         { class: 'buttons' },

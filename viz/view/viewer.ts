@@ -352,7 +352,7 @@ export function mountViewer(
   async function shot(width: number, height: number, options: ShotOptions = {}): Promise<Blob> {
     if (session === null || run === null) throw new Error('no file is open');
     await run.load(shownFrame(session, run));
-    const png = pngOf(takeShot(canvas, picture, session, [width, height], options));
+    const png = pngOf(takeShot(host, session, [width, height], options));
     redraw();
     return png;
   }
@@ -372,7 +372,7 @@ export function mountViewer(
           const time = times[k];
           await Promise.all([of.load(Math.floor(time)), of.load(Math.min(of.length - 1, Math.ceil(time)))]);
           if (run !== of) throw new Error('The film was stopped: another file is shown.');
-          return takeShot(canvas, picture, { ...look, time, playing: false }, [width, height]);
+          return takeShot(host, { ...look, time, playing: false }, [width, height], options);
         },
         onProgress: (done) => options.onProgress?.(done / times.length),
         ...(options.signal === undefined ? {} : { signal: options.signal }),

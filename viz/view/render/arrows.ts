@@ -73,7 +73,7 @@ void main() {
   along += fromSurface * 0.97 * radiusOf(atom) - fromMiddle * 0.5 * size;
   vec3 start = centerOf(atom) + imageShift();
   vec4 eye = modelViewMatrix * vec4(start, 1.0);
-  float pixel = 2.0 * (perspective ? -eye.z : 1.0) / (projectionMatrix[1][1] * viewport.y);
+  float pixel = 2.0 * pixelRatio * (perspective ? -eye.z : 1.0) / (projectionMatrix[1][1] * viewport.y);
 #ifdef BEHIND
   // What is seen as short as a few pixels would be dirt on the atoms before it.
   float seen = length((modelViewMatrix * vec4(size * axis, 0.0)).xy) / pixel;

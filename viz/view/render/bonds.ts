@@ -99,8 +99,7 @@ void main() {
     normal = vAxis;
   }
   vec3 shaded = relief ? lit(vColor, normal, sight) : 0.88 * vColor;
-  float line = 1.0 - smoothstep(1.0, 2.2, (1.0 - miss) / pixel);
-  shaded *= 1.0 - 0.55 * line * clamp(0.16 / pixel, 0.0, 1.0);
+  shaded *= outlined(miss, pixel);
   outColor = vec4(fogged(shaded, -point.z), smoothEdges ? coverage : 1.0);
   // Below disks.
   gl_FragDepth = depthOf(relief ? point : vec3(point.xy, vStart.z));

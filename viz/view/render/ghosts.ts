@@ -44,6 +44,7 @@ const fragmentShader = /* glsl */ `
 precision highp float;
 in vec2 vAt;
 uniform float width;
+uniform float pixelRatio;
 uniform vec3 color;
 uniform vec3 fogColor;
 out vec4 outColor;
@@ -58,7 +59,7 @@ void main() {
   float pixels = (1.0 - miss) / max(fwidth(miss), 1e-6);
   float ring = band(pixels, 0.5 * width, 0.5 * width);
   // A seam in the colour of the ground tells the ring from any atom.
-  float seam = 0.75 * band(pixels, 0.5 * width, 0.5 * width + 1.2);
+  float seam = 0.75 * band(pixels, 0.5 * width, 0.5 * width + 1.2 * pixelRatio);
   float alpha = max(ring, seam);
   if (alpha < 0.01) discard;
   outColor = vec4(mix(fogColor, color, ring) * alpha, alpha);

@@ -8,9 +8,7 @@ vec3 sphereColor(vec3 color, bool isPicked, vec3 normal, vec3 sight, float depth
     ? lit(color, normal, sight)
     // Disks are plain with a darker edge, which tells those apart that overlap.
     : color * (1.0 - 0.22 * smoothstep(0.88, 0.88 + max(pixel, 0.02), miss));
-  // A dark outline, about a pixel and a half, less on atoms that are small in the picture.
-  float line = 1.0 - smoothstep(1.0, 2.2, (1.0 - miss) / pixel);
-  shaded *= 1.0 - 0.55 * line * clamp(0.16 / pixel, 0.0, 1.0);
+  shaded *= outlined(miss, pixel);
   shaded = fogged(shaded, depth);
   // A picked atom has a ring of white and black, which is seen on every colour.
   if (isPicked) {
