@@ -181,7 +181,13 @@ describe('colours by the size of a vector', () => {
 
   test('are opened again with a view, and refused of a vector that is not there', () => {
     const view = (colorBy: string) =>
-      ({ version: 1, file: 'fading', theme: 'light', session: sessionOf({ colorBy }) }) as const;
+      ({
+        version: 1,
+        file: 'fading',
+        theme: 'light',
+        session: sessionOf({ colorBy }),
+        beside: null,
+      }) as const;
     expect(() => checkView(view('|forces|'), run)).not.toThrow();
     expect(() => checkView(view('|wind|'), run)).toThrow(
       /"\|wind\|".*it has charge, \|forces\|, \|displacement\|/,

@@ -2,7 +2,7 @@
  * Numbers against the frame: what the comment lines say, and the largest and mean value of any column; and the steps
  * that frames are of, where the comment lines count them.
  */
-import { seenFrames } from './colors.js';
+import { seenFrames } from './color-source.js';
 import type { Run } from './run.js';
 
 export interface Curve {
