@@ -160,7 +160,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
       return [
         Number(/: (.*)$/.exec(measured)?.[1]),
         position,
-        await page().getByLabel('Legend').textContent(),
+        await page().getByLabel('Legend', { exact: true }).textContent(),
       ];
     };
     const expected = (system: System): number =>
@@ -227,7 +227,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     expect(told).toContain(`(atom ${offs.indexOf(Math.max(...offs))})`);
     // Drawn together: the truth, outlines where the atoms would go to first order, and arrows from one to the other.
     expect(await session()).toMatchObject({ arrows: 'difference', time: 1, ghost: 0 });
-    expect(await page().getByLabel('Legend').textContent()).toContain('○ first order');
+    expect(await page().getByLabel('Legend', { exact: true }).textContent()).toContain('○ first order');
     await page().evaluate(() => stillpointViewer.change({ arrows: null, cell: false, radiusScale: 0.5 }));
     await settled();
     const { camera } = await session();

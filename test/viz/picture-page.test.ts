@@ -125,7 +125,7 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     const [shown, hidden] = await seen([2, 1.5], [4.3, 6]);
     expectNear(shown, blue);
     expectNear(hidden, white);
-    expect(await page().getByLabel('Legend').textContent()).toBe('A');
+    expect(await page().getByLabel('Legend', { exact: true }).textContent()).toBe('A');
     await page().getByLabel('Radius of A').fill('0.5');
     const [inside, outside] = await seen([2.3, 2], [2.6, 2]);
     expectNear(inside, blue);
@@ -139,7 +139,9 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     await page().evaluate(() => stillpointViewer.goTo(2));
     const [right, left] = await seen([4.6, 2], [3.4, 2]);
     expect([right, left].map(isDark)).toEqual([true, false]);
-    expect(await page().getByLabel('Legend').textContent()).toContain('displacement from frame 0, longest 2');
+    expect(await page().getByLabel('Legend', { exact: true }).textContent()).toContain(
+      'displacement from frame 0, longest 2',
+    );
     await unfold('Arrows');
     await typed(hands, 'Displacements from frame', 4);
     const after = await seen([4.6, 2], [3.4, 2]);
@@ -180,7 +182,7 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     await eventually(() => ring(left)).toBe(true);
     expect(await ring(right)).toBe(true);
     expectNear((await seen([2, 2]))[0], white);
-    expect(await page().getByLabel('Legend').textContent()).toContain('○ frame 0');
+    expect(await page().getByLabel('Legend', { exact: true }).textContent()).toContain('○ frame 0');
     // In the colour that they have in the picture.
     for (const [theme, color] of [
       ['light', 'rgb(204, 5, 97)'],
@@ -243,7 +245,8 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     // A line from one to the other; the curve of the distance has taken room from the picture by then.
     await eventually(() => page().locator('.plots').textContent()).toContain('distance 0 1');
     await settled();
-    const [x, y] = placeOf([3, 4], await area());
+    // In its middle stands how long it is.
+    const [x, y] = placeOf([2.5, 3], await area());
     const line = await viewer().pixels(
       await page().screenshot(),
       [-1, 0, 1].map((k): [number, number] => [x + k, y]),
@@ -297,7 +300,7 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
   test('colours from one number to another, as they are typed', async () => {
     await page().getByLabel('Colour by').selectOption('charge');
     const ends = page().getByLabel('Ends of the scale');
-    const legend = page().getByLabel('Legend');
+    const legend = page().getByLabel('Legend', { exact: true });
     await eventually(() => legend.textContent()).toContain('charge024');
     await page().evaluate(() => stillpointViewer.goTo(1));
     await ends.selectOption('of the shown frame');
@@ -361,7 +364,7 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     const [moved, resting] = await seen([4, 1.4], [4.3, 6]);
     expectNear(moved, scaleColor(0.5));
     expectNear(resting, scaleColor(0));
-    const legend = page().getByLabel('Legend');
+    const legend = page().getByLabel('Legend', { exact: true });
     expect(await legend.textContent()).toContain('|displacement from frame 0|024');
     await unfold('Arrows');
     await typed(hands, 'Displacements from frame', 1);
@@ -467,7 +470,7 @@ function ball(): string {
     createSystem({
       positions: [
         [2, 2, 2],
-        [2, 2, 2.1],
+        [2, 2, 0.4],
       ],
       species: ['A', 'B'],
       box: createBox([4, 4, 4]),
@@ -571,7 +574,7 @@ describeViewer('the picture of other systems', files, (hands) => {
     await page().getByLabel('Arrows', { exact: true }).selectOption('forces');
     const noise = await arrow();
     expect(shown).toBeGreaterThan(noise + 30);
-    expect(await page().getByLabel('Legend').textContent()).toContain('forces: none above');
+    expect(await page().getByLabel('Legend', { exact: true }).textContent()).toContain('forces: none above');
     await page().getByLabel('Arrows', { exact: true }).selectOption('sensitivity');
     expect(await arrow()).toBe(shown);
   });
@@ -655,7 +658,7 @@ describeViewer('the picture of other systems', files, (hands) => {
       .click();
     await page().getByLabel('Arrows are as long as').selectOption('in this frame');
     expect((await found()).arrow).toBeGreaterThan(apart.arrow + 100);
-    expect(await page().getByLabel('Legend').textContent()).toContain(
+    expect(await page().getByLabel('Legend', { exact: true }).textContent()).toContain(
       'longest 0.002; lengths as in this frame',
     );
     expect(await page().evaluate(() => stillpointViewer.view?.session.arrowScope)).toBe('frame');

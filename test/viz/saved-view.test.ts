@@ -116,6 +116,8 @@ describe('a saved view', () => {
       colorRange: ['string', 'entries'],
       bonds: ['entries'],
       arrowStart: ['string'],
+      arrowMap: ['string'],
+      arrowsThrough: ['boolean'],
       ghost: ['number'],
       curves: ['list'],
       distribution: ['list'],
