@@ -243,6 +243,7 @@ export const besidePart: MakePart = (host) => {
 
 /** A run's name, and what is measured between the picked atoms of its frame. */
 function told(run: Run, session: Session): string {
+  const [name] = shortNames([run.name]);
   const found = measure(toldFrame(session, run), session.picked);
-  return found === null ? run.name : `${run.name} · ${measurementText(found)}`;
+  return found === null ? name : `${name} · ${measurementText(found)}`;
 }
