@@ -13,9 +13,7 @@ export interface Scale {
 }
 
 /** Atoms whose nearest neighbour is looked for. */
-const SAMPLE = 100;
-/** Distances that are looked at for it, at most. */
-const MOST_DISTANCES = 20_000_000;
+const SAMPLE = 32;
 /** Cells of so few atoms have most of their neighbours in other cells. */
 const SMALL = 64;
 
@@ -65,29 +63,44 @@ interface Pair {
 
 /** Of some atoms, evenly taken from all. In large cells images are left out: few atoms are at their borders. */
 function nearestNeighbours(frame: Frame): Pair[] {
-  const { count, positions } = frame;
-  const images = count <= SMALL && frame.cell !== null;
-  const taken = Math.min(count, SAMPLE, Math.max(1, Math.floor(MOST_DISTANCES / Math.max(1, count))));
+  const { count, cell } = frame;
+  const taken = Math.min(count, SAMPLE);
   const found: Pair[] = [];
   for (let k = 0; k < taken; k++) {
     const i = Math.floor((k * count) / taken);
-    const [x, y, z] = positions.subarray(3 * i, 3 * i + 3);
-    let [least, neighbour] = [Infinity, -1];
-    for (let j = 0; j < count; j++) {
-      let square: number;
-      if (images) {
-        const [a, b, c] = between(frame, i, j);
-        square = a * a + b * b + c * c;
-      } else {
-        const [a, b, c] = [positions[3 * j] - x, positions[3 * j + 1] - y, positions[3 * j + 2] - z];
-        square = a * a + b * b + c * c;
-      }
-      // Atoms at one place tell nothing.
-      if (square > 0 && square < least) [least, neighbour] = [square, j];
-    }
-    if (neighbour >= 0) found.push({ atoms: [i, neighbour], distance: Math.sqrt(least) });
+    const pair = count <= SMALL && cell !== null ? nearestImage(frame, i) : nearestWithin(frame, i);
+    if (pair !== null) found.push(pair);
   }
   return found;
+}
+
+/** Atoms at the same place are left out: they tell nothing. */
+function nearestWithin({ positions, count }: Frame, i: number): Pair | null {
+  const x = positions[3 * i];
+  const y = positions[3 * i + 1];
+  const z = positions[3 * i + 2];
+  let least = Infinity;
+  let neighbour = -1;
+  for (let at = 0; at < 3 * count; at += 3) {
+    const a = positions[at] - x;
+    const b = positions[at + 1] - y;
+    const c = positions[at + 2] - z;
+    const square = a * a + b * b + c * c;
+    if (square > 0 && square < least) {
+      least = square;
+      neighbour = at / 3;
+    }
+  }
+  return neighbour < 0 ? null : { atoms: [i, neighbour], distance: Math.sqrt(least) };
+}
+
+function nearestImage(frame: Frame, i: number): Pair | null {
+  let nearest: Pair | null = null;
+  for (let j = 0; j < frame.count; j++) {
+    const distance = Math.hypot(...between(frame, i, j));
+    if (distance > 0 && distance < (nearest?.distance ?? Infinity)) nearest = { atoms: [i, j], distance };
+  }
+  return nearest;
 }
 
 /** How far two atoms are apart in units of what two of their elements would be, in Å; NaN where they are none. */

@@ -22,7 +22,7 @@ import {
   type Run,
   type Session,
 } from '../state/index.js';
-import { Occlusion } from './render/index.js';
+import { AtomStore, Occlusion, Spheres } from './render/index.js';
 import { RunPicture } from './run-picture.js';
 
 type Rgb = readonly [number, number, number];
@@ -80,6 +80,8 @@ export class Picture {
   readonly #onRest: () => void;
   readonly #onFault: (message: string) => void;
   readonly #cameras = { perspective: new PerspectiveCamera(), orthographic: new OrthographicCamera() };
+  /** Holds the shaders of the first picture of many atoms, which compile while its file is read. */
+  #ahead: Spheres | null = null;
   #run: Run | null = null;
   #shown: RunPicture | null = null;
   #theme: Theme = themes.light;
@@ -107,6 +109,7 @@ export class Picture {
       );
     };
     this.#occlusion = new Occlusion(this.#renderer);
+    this.#ahead = drawnAhead(this.#renderer, this.#cameras.perspective);
     this.#onRest = onRest;
     this.#onFault = onFault;
   }
@@ -160,8 +163,10 @@ export class Picture {
       this.#occlusion.release();
       shown.hurry(this.#renderer, eye.camera);
       this.#renderer.render(this.#scene, eye.camera);
+      this.#letGoAhead();
       return;
     }
+    this.#letGoAhead();
     shown.rest();
     const shades = session.occlusion && frame.dimension === 3;
     const perspective = session.projection === 'perspective';
@@ -213,11 +218,18 @@ export class Picture {
   dispose(): void {
     clearTimeout(this.#pace.timer);
     this.setRun(null);
+    this.#letGoAhead();
     this.#occlusion.dispose();
     this.#ids.dispose();
     this.#renderer.dispose();
     // A browser has few contexts, and takes one back by itself only when it next collects its garbage.
     this.#renderer.forceContextLoss();
+  }
+
+  /** What is drawn has taken the shaders over, or does without them. */
+  #letGoAhead(): void {
+    this.#ahead?.dispose();
+    this.#ahead = null;
   }
 
   /** Whether pictures follow each other, and complete ones take too long for that; or how long is not known yet. */
@@ -274,4 +286,18 @@ export class Picture {
     camera.quaternion.set(...back);
     return { camera, distance };
   }
+}
+
+/** A sphere that nobody sees: graphics take as long to make ready what draws it as to draw many of them. */
+function drawnAhead(renderer: WebGLRenderer, camera: PerspectiveCamera): Spheres {
+  const store = new AtomStore(1);
+  store.setRadii([1]);
+  const spheres = new Spheres(store);
+  const scene = new Scene();
+  scene.add(...spheres.objects);
+  spheres.show(1, Infinity);
+  spheres.hurry(renderer, camera);
+  renderer.render(scene, camera);
+  renderer.clear();
+  return spheres;
 }
