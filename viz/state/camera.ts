@@ -66,6 +66,11 @@ export function pan(camera: Camera, right: number, up: number): Camera {
   return { ...camera, target: [a - x, b - y, c - z] };
 }
 
+/** By what a drag does, in fractions of the picture's height: disks are moved, everything else is turned. */
+export function dragged(camera: Camera, dimension: 2 | 3, right: number, up: number): Camera {
+  return dimension === 2 ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI);
+}
+
 /** Magnifies, and keeps the point at (x, y), in fractions of the height from the middle, where it is. */
 export function zoom(camera: Camera, factor: number, x = 0, y = 0): Camera {
   const moved = pan(camera, -x, -y);

@@ -6,6 +6,7 @@ export * from './camera.js';
 export * from './catalog.js';
 export * from './color-source.js';
 export * from './colors.js';
+export * from './columns.js';
 export * from './compare.js';
 export * from './curve-table.js';
 export * from './curves.js';

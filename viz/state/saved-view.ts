@@ -3,11 +3,10 @@
  * What comes in from outside is checked entry by entry.
  */
 import { InputError } from '../../src/message/index.js';
-import { colorNames } from './color-source.js';
+import { checkColumns } from './columns.js';
 import { type Fields, nullable, oneOf, record, text } from './fields.js';
 import type { Run } from './run.js';
 import { type Session, sessionFields } from './session.js';
-import { vectorNames } from './vectors.js';
 
 export interface SavedView {
   readonly version: 1;
@@ -82,15 +81,7 @@ export function hashView(hash: string): string | null {
 
 /** @throws InputError where a view shows what a run has not: a column, a frame */
 export function checkView({ session }: SavedView, run: Run): void {
-  for (const [name, known] of [
-    [session.colorBy, colorNames(run)],
-    [session.arrows, vectorNames(run)],
-  ] as const) {
-    if (name === null || known.includes(name)) continue;
-    throw new InputError(
-      `the view shows the column "${name}", which ${run.name} has not; it has ${known.join(', ') || 'none of that kind'}`,
-    );
-  }
+  checkColumns(run, session, 'the view');
   if (session.time >= run.length) {
     throw new InputError(
       `the view shows frame ${Math.floor(session.time)}, but ${run.name} has ${run.length}`,

@@ -7,13 +7,13 @@ import type { FileEvents, ViewerFile } from '../files/index.js';
 import {
   atomName,
   type Camera,
+  dragged,
   goTo,
   measure,
   type OwnWay,
   pan,
   pick,
   type Run,
-  rotate,
   type Session,
   sameView,
   shownFrame,
@@ -101,7 +101,11 @@ export const besidePart: MakePart = (host) => {
     const caption = element('p', { class: 'caption' });
     const place = element('div', { class: 'stage second' }, canvas, caption);
     host.stage.after(place);
-    const picture = new Picture(canvas, { onRest: host.redraw, onFault: host.showError });
+    const picture = new Picture(canvas, {
+      onRest: host.redraw,
+      onFault: host.showError,
+      onBack: host.redraw,
+    });
     picture.setRun(run);
     const note = atomNote({
       stage: place,
@@ -114,14 +118,10 @@ export const besidePart: MakePart = (host) => {
     });
     place.append(note.element);
     const listening = new AbortController();
-    const drag = (right: number, up: number): void => {
-      const flat = run.first.dimension === 2;
-      look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
-    };
     listenToPointers(
       canvas,
       {
-        turn: drag,
+        turn: (right, up) => look((camera) => dragged(camera, run.first.dimension, right, up)),
         move: (right, up) => look((camera) => pan(camera, right, up)),
         zoom: (factor, x, y) => look((camera) => zoom(camera, factor, x, y)),
         click({ x, y, shift }) {

@@ -55,6 +55,8 @@ export interface PictureEvents {
   onRest(): void;
   /** Something cannot be drawn; the message is for people. */
   onFault(message: string): void;
+  /** Graphics that had been taken away have come back. */
+  onBack(): void;
 }
 
 export interface DrawOptions {
@@ -77,6 +79,7 @@ export class Picture {
   readonly #scene = new Scene();
   readonly #occlusion: Occlusion;
   readonly #ids = new WebGLRenderTarget(1, 1);
+  readonly #listening = new AbortController();
   readonly #onRest: () => void;
   readonly #onFault: (message: string) => void;
   readonly #cameras = { perspective: new PerspectiveCamera(), orthographic: new OrthographicCamera() };
@@ -95,7 +98,7 @@ export class Picture {
   } | null = null;
 
   /** @throws Error where the browser gives no WebGL 2 */
-  constructor(canvas: HTMLCanvasElement, { onRest, onFault }: PictureEvents) {
+  constructor(canvas: HTMLCanvasElement, { onRest, onFault, onBack }: PictureEvents) {
     this.#renderer = new WebGLRenderer({ canvas, antialias: false, alpha: true });
     // Nothing to sort, and no bounding spheres to find of what the shaders shape.
     this.#renderer.sortObjects = false;
@@ -110,6 +113,26 @@ export class Picture {
     };
     this.#occlusion = new Occlusion(this.#renderer);
     this.#ahead = drawnAhead(this.#renderer, this.#cameras.perspective);
+    const { signal } = this.#listening;
+    canvas.addEventListener(
+      'webglcontextlost',
+      (event) => {
+        // Without this the browser never gives it back.
+        event.preventDefault();
+        onFault(
+          'The browser took the graphics away. What is shown is kept, and comes back with them. If they stay away, close other pages that draw, or reload this one.',
+        );
+      },
+      { signal },
+    );
+    canvas.addEventListener(
+      'webglcontextrestored',
+      () => {
+        this.setRun(this.#run);
+        onBack();
+      },
+      { signal },
+    );
     this.#onRest = onRest;
     this.#onFault = onFault;
   }
@@ -132,6 +155,11 @@ export class Picture {
     this.#renderer.setSize(width, height, false);
   }
 
+  /** Whether the browser has taken the graphics away: nothing can be drawn. */
+  get lost(): boolean {
+    return this.#renderer.getContext().isContextLost();
+  }
+
   /** GPU objects that are alive. */
   get resources(): { geometries: number; textures: number; programs: number } {
     const { memory, programs } = this.#renderer.info;
@@ -142,6 +170,7 @@ export class Picture {
     const background = new ThreeColor().setRGB(...this.#theme.background, 'srgb-linear');
     this.#renderer.setClearColor(background, options.transparent ? 0 : 1);
     const [run, shown] = [this.#run, this.#shown];
+    if (this.lost) return;
     if (run === null || shown === null) {
       this.#renderer.clear();
       return;
@@ -216,6 +245,7 @@ export class Picture {
   }
 
   dispose(): void {
+    this.#listening.abort();
     clearTimeout(this.#pace.timer);
     this.setRun(null);
     this.#letGoAhead();

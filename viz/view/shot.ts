@@ -1,9 +1,10 @@
 /** The picture in any size, on a canvas of its own, and the frames of a film of it. */
-import type { Run, Session } from '../state/index.js';
+import { type Run, type Session, shownFrame } from '../state/index.js';
 import { element } from './elements.js';
+import { makeFilm } from './film.js';
 import { drawLegend } from './legend-drawing.js';
 import { legendEntries } from './legend-entries.js';
-import type { Host, ShotOptions } from './part.js';
+import type { FilmEvents, Host, ShotOptions } from './part.js';
 import { themes } from './scene.js';
 
 /** Drawn twice as large up to this size, and made small again: smooth edges on any machine. */
@@ -18,6 +19,7 @@ export function takeShot(
   [width, height]: readonly [number, number],
   { transparent = false, legend = false, pageHeight }: ShotOptions = {},
 ): HTMLCanvasElement {
+  if (picture.lost) throw new Error('There are no graphics just now: the browser took them away.');
   const times = Math.max(width, height) > DOUBLED ? 1 : 2;
   // Lines grow with the picture, as atoms do.
   const lines = Math.max(THINNEST, height / (pageHeight ?? (canvas.clientHeight || height)));
@@ -43,7 +45,47 @@ export function takeShot(
   return small;
 }
 
-export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+/** The picture as it is now, as PNG. */
+export async function pictureOf(
+  host: Host,
+  size: readonly [number, number],
+  options: ShotOptions,
+): Promise<Blob> {
+  const { run, session } = host;
+  if (session === null || run === null) throw new Error('no file is open');
+  await run.load(shownFrame(session, run));
+  return pngOf(takeShot(host, session, size, options));
+}
+
+/** All frames as MP4. @throws Error when another file is shown meanwhile, or the viewer is closed */
+export async function filmOf(
+  host: Host,
+  size: readonly [number, number],
+  options: FilmEvents,
+): Promise<Blob> {
+  const { run, session } = host;
+  if (run === null || session === null) throw new Error('no file is open');
+  await run.settled();
+  const { framesPerSecond, times } = filmPlan(session, run);
+  const [width, height] = size;
+  return makeFilm({
+    width,
+    height,
+    framesPerSecond,
+    frames: times.length,
+    async draw(k) {
+      const time = times[k];
+      await Promise.all([run.load(Math.floor(time)), run.load(Math.min(run.length - 1, Math.ceil(time)))]);
+      if (host.run !== run) throw new Error('The film was stopped: another file is shown.');
+      if (!host.canvas.isConnected) throw new Error('The film was stopped: the viewer was closed.');
+      return takeShot(host, { ...session, time, playing: false }, size, options);
+    },
+    onProgress: (done) => options.onProgress?.(done / times.length),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((done, fail) =>
     canvas.toBlob((blob) => (blob === null ? fail(new Error('the picture is too large')) : done(blob))),
   );

@@ -1,5 +1,5 @@
 /** Camera, theme and screen: buttons of the side panel, and the keys that turn, move and zoom. */
-import { pan, rotate, zoom } from '../state/index.js';
+import { dragged, zoom } from '../state/index.js';
 import { button, element } from './elements.js';
 import type { MakePart } from './part.js';
 
@@ -22,8 +22,7 @@ export const viewPart: MakePart = (host) => {
   };
   const turn = (key: string): void => {
     const [right, up] = DIRECTIONS[key];
-    const flat = host.run?.first.dimension === 2;
-    host.look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
+    host.look((camera) => dragged(camera, host.run?.first.dimension ?? 3, right, up));
   };
   const closer = (factor: number) => (): void => host.look((camera) => zoom(camera, factor));
   const screen = button('Full screen', 'Fill the screen (F)', toggleScreen);

@@ -8,9 +8,10 @@ import {
   advance,
   arrowOverhang,
   type Camera,
+  checkColumns,
   checkView,
-  colorNames,
   createSession,
+  dragged,
   fittedCamera,
   goTo,
   imagesOf,
@@ -18,22 +19,19 @@ import {
   parseView,
   type Run,
   readRun,
-  rotate,
   type SavedView,
   type Session,
   shownFrame,
-  vectorNames,
   zoom,
 } from '../state/index.js';
-import { element } from './elements.js';
-import { makeFilm } from './film.js';
 import { listenToKeys } from './keyboard.js';
 import { type Opened, OpenedFiles } from './opened-files.js';
 import type { Beside, FilmEvents, Host, Part, ShotOptions, ThemeName } from './part.js';
 import { parts as allParts } from './parts.js';
 import { listenToPointers } from './pointer.js';
 import { Picture, themes } from './scene.js';
-import { filmPlan, pngOf, takeShot } from './shot.js';
+import { createShell } from './shell.js';
+import { filmOf, pictureOf } from './shot.js';
 import { viewOf } from './take-away.js';
 
 export interface Viewer {
@@ -69,8 +67,6 @@ export interface Viewer {
   close(): void;
 }
 
-/** Milliseconds for which a message is seen. */
-const SEEN_MS = 3000;
 /** Milliseconds after which people want to know what is going on. */
 const SLOW_MS = 400;
 
@@ -86,25 +82,16 @@ export function mountViewer(
   place: HTMLElement,
   { memoryBytes = MEMORY_BYTES, onShow }: MountOptions = {},
 ): Viewer {
-  const canvas = element('canvas', {
-    tabindex: 0,
-    role: 'img',
-    'aria-label': 'Atoms. Shift and the arrow keys turn or move the view, plus and minus zoom.',
+  const shell = createShell(place);
+  const { root, stage, canvas, say, showError } = shell;
+  const picture = new Picture(canvas, {
+    onRest: redraw,
+    onFault: showError,
+    onBack() {
+      shell.clearErrors();
+      redraw();
+    },
   });
-  const hint = element('p', { class: 'hint' }, 'Drop extended XYZ files here');
-  const alert = element('div', { class: 'alert', role: 'alert' });
-  const live = element('div', { class: 'live', role: 'status' });
-  const stage = element('div', { class: 'stage' }, canvas, hint, alert, live);
-  const which = firstFree();
-  const label = (text: string): string => (which === 1 ? text : `${text} of viewer ${which}`);
-  mounted.add(which);
-  const side = element('section', { class: 'side', 'aria-label': label('Controls') });
-  const below = element('div', { class: 'below' });
-  const bar = element('div', { class: 'bar-place' });
-  const root = element('div', { class: 'viewer' }, stage, side, below, bar);
-  place.append(root);
-
-  const picture = new Picture(canvas, { onRest: redraw, onFault: showError });
   const listening = new AbortController();
   const { signal } = listening;
   const files: ViewerFile[] = [];
@@ -121,14 +108,12 @@ export function mountViewer(
   let fitted: Camera | null = null;
   let scheduled = 0;
   let last = 0;
-  let saying: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
-  let graphicsLost = false;
   let stopWatching = (): void => {};
 
   const host: Host = {
     root,
-    label,
+    label: shell.label,
     stage,
     canvas,
     picture,
@@ -180,9 +165,7 @@ export function mountViewer(
     showError,
   };
   const parts: readonly Part[] = allParts.map((make) => make(host));
-  for (const part of parts) placed(part, { stage, side, below, bar });
-  side.hidden = true;
-  root.dataset.empty = '';
+  for (const part of parts) shell.add(part);
 
   function aspect(): number {
     return stage.clientWidth / Math.max(1, stage.clientHeight);
@@ -196,7 +179,7 @@ export function mountViewer(
     const after = shownFrame(session, run);
     // More copies are seen where all was seen before.
     if (images !== session.images && camera === fitted && session.camera === fitted) resetView();
-    if (!session.playing && before !== after) live.textContent = `Frame ${after} of ${run.length - 1}`;
+    if (!session.playing && before !== after) say(`Frame ${after} of ${run.length - 1}`);
     redraw();
   }
 
@@ -223,7 +206,7 @@ export function mountViewer(
     // After a pause of the page, playback goes on from where it was.
     session = advance(session, run, Math.min(0.25, Math.max(0, (now - last) / 1000)));
     last = now;
-    if (!graphicsLost) picture.draw(session, session.camera, aspect());
+    picture.draw(session, session.camera, aspect());
     for (const part of parts) part.show?.(session, run);
     if (session.playing) redraw();
   }
@@ -243,7 +226,7 @@ export function mountViewer(
 
   /** Shows a file. @returns why it cannot be shown, or null */
   async function tried(next: ViewerFile, look: Partial<Session> = {}): Promise<string | null> {
-    alert.replaceChildren();
+    shell.clearErrors();
     say(`Reading ${next.name}`);
     // Seen where it takes a while.
     const slow = setTimeout(() => say(`Reading ${next.name} …`, true), SLOW_MS);
@@ -251,7 +234,7 @@ export function mountViewer(
     try {
       const known = await opened.get(next);
       if (!files.includes(next)) files.push(next);
-      checkColumns(known.run, look);
+      checkColumns(known.run, look, 'what is asked for');
       // What was asked for since is shown instead.
       if (closed || order !== asked) return null;
       known.session = { ...known.session, ...look };
@@ -301,9 +284,7 @@ export function mountViewer(
     const { run: nextRun } = nextOpened;
     [file, run, session] = [next, nextRun, nextOpened.session];
     stopWatching = nextRun.onChange(redraw);
-    side.hidden = false;
-    delete root.dataset.empty;
-    hint.hidden = true;
+    shell.fill();
     onShow?.(next.name);
     picture.setRun(nextRun);
     for (const part of parts) part.setRun?.(nextRun);
@@ -313,19 +294,6 @@ export function mountViewer(
     // At once: what has been opened is on the page when `open` says so, also in a page that draws no frames just now.
     cancelAnimationFrame(scheduled);
     drawNow(performance.now());
-  }
-
-  function say(message: string, seen = false): void {
-    live.textContent = message;
-    clearTimeout(saying);
-    live.toggleAttribute('data-seen', seen);
-    if (seen) saying = setTimeout(() => live.removeAttribute('data-seen'), SEEN_MS);
-  }
-
-  function showError(message: string): void {
-    const close = element('button', { type: 'button', 'aria-label': 'Close the message' }, '×');
-    close.addEventListener('click', () => alert.replaceChildren());
-    alert.replaceChildren(element('span', {}, message), close);
   }
 
   /** Saved views among them are opened after the structures. */
@@ -349,37 +317,12 @@ export function mountViewer(
     redraw();
   }
 
-  async function shot(width: number, height: number, options: ShotOptions = {}): Promise<Blob> {
-    if (session === null || run === null) throw new Error('no file is open');
-    await run.load(shownFrame(session, run));
-    const png = pngOf(takeShot(host, session, [width, height], options));
-    redraw();
-    return png;
+  function shot(width: number, height: number, options: ShotOptions = {}): Promise<Blob> {
+    return pictureOf(host, [width, height], options).finally(redraw);
   }
 
-  async function film(width: number, height: number, options: FilmEvents = {}): Promise<Blob> {
-    const [of, look] = [run, session];
-    if (of === null || look === null) throw new Error('no file is open');
-    await of.settled();
-    const { framesPerSecond, times } = filmPlan(look, of);
-    try {
-      return await makeFilm({
-        width,
-        height,
-        framesPerSecond,
-        frames: times.length,
-        async draw(k) {
-          const time = times[k];
-          await Promise.all([of.load(Math.floor(time)), of.load(Math.min(of.length - 1, Math.ceil(time)))]);
-          if (run !== of) throw new Error('The film was stopped: another file is shown.');
-          return takeShot(host, { ...look, time, playing: false }, [width, height], options);
-        },
-        onProgress: (done) => options.onProgress?.(done / times.length),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      });
-    } finally {
-      redraw();
-    }
+  function film(width: number, height: number, options: FilmEvents = {}): Promise<Blob> {
+    return filmOf(host, [width, height], options).finally(redraw);
   }
 
   /** A view as it was saved: of its own file where that is in the list, else of the one that is shown. */
@@ -402,16 +345,13 @@ export function mountViewer(
     update(() => view.session);
   }
 
-  const drag = (right: number, up: number): void => {
-    const flat = run?.first.dimension === 2;
-    host.look((camera) => (flat ? pan(camera, right, up) : rotate(camera, right * Math.PI, -up * Math.PI)));
-  };
+  const look = (next: (camera: Camera) => Camera): void => host.look(next);
   listenToPointers(
     canvas,
     {
-      turn: drag,
-      move: (right, up) => host.look((camera) => pan(camera, right, up)),
-      zoom: (factor, x, y) => host.look((camera: Camera) => zoom(camera, factor, x, y)),
+      turn: (right, up) => look((camera) => dragged(camera, run?.first.dimension ?? 3, right, up)),
+      move: (right, up) => look((camera) => pan(camera, right, up)),
+      zoom: (factor, x, y) => look((camera) => zoom(camera, factor, x, y)),
       click: (at) => void parts.some((part) => part.click?.(at)),
       hover: (at) => {
         for (const part of parts) part.hover?.(at);
@@ -421,28 +361,6 @@ export function mountViewer(
       },
     },
     signal,
-  );
-  canvas.addEventListener(
-    'webglcontextlost',
-    (event) => {
-      // Without this the browser never gives it back.
-      event.preventDefault();
-      graphicsLost = true;
-      showError(
-        'The browser took the graphics away. What is shown is kept, and comes back with them. If they stay away, close other pages that draw, or reload this one.',
-      );
-    },
-    { signal },
-  );
-  canvas.addEventListener(
-    'webglcontextrestored',
-    () => {
-      graphicsLost = false;
-      alert.replaceChildren();
-      if (run !== null) picture.setRun(run);
-      redraw();
-    },
-    { signal },
   );
   listenToKeys(root, () => host.shortcuts, signal);
   root.addEventListener('dragover', (event) => {
@@ -468,7 +386,7 @@ export function mountViewer(
     show,
     change(part) {
       if (run === null) throw new Error('no file is open');
-      checkColumns(run, part);
+      checkColumns(run, part, 'what is asked for');
       update((session) => ({ ...session, ...part }));
     },
     goTo(frame) {
@@ -498,59 +416,18 @@ export function mountViewer(
     },
     close() {
       closed = true;
-      mounted.delete(which);
       listening.abort();
       stopWatching();
       resizing.disconnect();
       cancelAnimationFrame(scheduled);
-      clearTimeout(saying);
       for (const part of parts) part.close?.();
       opened.close();
       picture.dispose();
-      root.remove();
+      shell.close();
     },
   };
 }
 
-/** The viewers of the page, by number. */
-const mounted = new Set<number>();
-
-function firstFree(): number {
-  let number = 1;
-  while (mounted.has(number)) number++;
-  return number;
-}
-
-/** @throws Error where a column that is asked for is not there */
-function checkColumns(run: Run, { colorBy, arrows }: Partial<Session>): void {
-  for (const [name, known] of [
-    [colorBy, colorNames(run)],
-    [arrows, vectorNames(run)],
-  ] as const) {
-    if (typeof name === 'string' && !known.includes(name)) {
-      throw new Error(
-        `${run.name} has no column "${name}" of that kind; there is ${known.join(', ') || 'none'}`,
-      );
-    }
-  }
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-type Places = Readonly<Record<NonNullable<Part['place']>, HTMLElement>>;
-
-function placed({ element: content, place = 'side', title, folded }: Part, places: Places): void {
-  if (content === undefined) return;
-  if (title === undefined) places[place].append(content);
-  else {
-    const section = element(
-      'details',
-      { class: 'section', open: !folded },
-      element('summary', {}, title),
-      content,
-    );
-    places[place].append(section);
-  }
 }
