@@ -28,6 +28,7 @@ const columns = [
   'ours / peer',
   'uploaded a frame, turning / playing',
   'first picture, s',
+  'ours / peer',
   'memory: program + graphics',
   'covered',
 ];
@@ -61,6 +62,7 @@ function row(atoms: number, viewer: string, figures: Figures, ratios: Pair['rati
     number(ratios.playing),
     uploads.join(' / '),
     firstPicture === undefined ? lacking : number(firstPicture / 1000),
+    number(ratios.firstPicture),
     programBytes === undefined || graphicsBytes === undefined
       ? lacking
       : `${bytes(programBytes)} + ${bytes(graphicsBytes)}`,
