@@ -21,8 +21,8 @@ const help = `npm run bench -- --viewer [options]
   --out DIR        where viewer.md and viewer.json go; stillpoint-output/ by default
   --docs           the table also into docs/performance.md
 
-STILLPOINT_VIEWERS names the folder node_modules that holds the other viewers: npm install ngl 3dmol molstar matterviz
-svelte @sveltejs/vite-plugin-svelte there. CHROMIUM names the browser's program.
+STILLPOINT_VIEWERS names the folder node_modules that holds the other viewers: npm install ngl 3dmol molstar
+matterviz@0.3.2 svelte @sveltejs/vite-plugin-svelte there. CHROMIUM names the browser's program.
 `;
 
 const { values } = parseArgs({
