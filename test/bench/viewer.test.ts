@@ -10,7 +10,7 @@ import { toMarkdown } from '../../bench/viewer/report.js';
 const program = findChromium();
 
 /** Ours alone, and few atoms: that everything is measured and what can be counted is right. No time is asked for. */
-describe.skipIf(program === null)('the benchmark of the viewer (needs chromium)', () => {
+describe.skipIf(program === null && !process.env.CI)('the benchmark of the viewer (needs chromium)', () => {
   it('counts the bytes of a frame that moves, and none of one that only turns', async () => {
     const figures = await measured(1_000);
     expect(figures.failed).toBeUndefined();
