@@ -70,6 +70,21 @@ describeViewer(
       );
     });
 
+    test('is seen as it is asked to be when its file is shown, also the one that is shown already', async () => {
+      const [first, again, camera] = await page().evaluate(async () => {
+        const { run } = stillpointViewer;
+        if (run === null) throw new Error('no file is open');
+        const file = { name: 'asked.extxyz', open: async () => run };
+        const seen = () => stillpointViewer.session?.radiusScale;
+        await stillpointViewer.show(file, { radiusScale: 0.5 });
+        const first = seen();
+        const before = stillpointViewer.session?.camera;
+        await stillpointViewer.show(file, { radiusScale: 0.7 });
+        return [first, seen(), before === stillpointViewer.session?.camera];
+      });
+      expect([first, again, camera]).toEqual([0.5, 0.7, true]);
+    });
+
     test('is drawn in the shape that it has after another file is chosen', async () => {
       for (const index of [2, 1, 0, 2]) {
         await show(index);

@@ -237,6 +237,8 @@ export function mountViewer(
       checkColumns(known.run, look, 'what is asked for');
       // What was asked for since is shown instead.
       if (closed || order !== asked) return null;
+      // Left first: it may be the one that is shown.
+      if (current !== null && session !== null) current.session = { ...session, playing: false };
       known.session = { ...known.session, ...look };
       const fit = !known.shown && look.camera === undefined;
       showRun(next, known, fit);
@@ -277,7 +279,6 @@ export function mountViewer(
   }
 
   function showRun(next: ViewerFile, nextOpened: Opened, fit = false): void {
-    if (current !== null && session !== null) current.session = { ...session, playing: false };
     stopWatching();
     current = nextOpened;
     current.shown = true;
