@@ -1,14 +1,13 @@
 /** The viewer as a library: mounted in a page of somebody else, and closed with nothing left behind. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { mountViewer, recipeFile, Viewer } from '../../viz/index.js';
 import { findChromium } from '../browser/browser.js';
+import { axeFaults } from './axe.js';
 
 interface Library {
   readonly here: HTMLElement;
@@ -21,7 +20,6 @@ interface Library {
 declare const stillpoint: Library;
 
 const executable = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(executable === null && !process.env.CI)(
   'the viewer in a foreign page (needs chromium)',
@@ -177,15 +175,7 @@ describe.skipIf(executable === null && !process.env.CI)(
       expect((await heights())[0]).toBeLessThan(a);
       expect((await heights())[1]).toBe(still);
 
-      await page.addScriptTag({ content: axe });
-      const { violations } = (await page.evaluate(
-        "axe.run({ include: ['.first', '.second'] })",
-      )) as AxeResults;
-      expect(
-        violations
-          .filter(({ id }) => id !== 'region')
-          .map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`),
-      ).toEqual([]);
+      expect(await axeFaults(page, '.first', '.second')).toEqual([]);
 
       await page.evaluate(() => {
         for (const viewer of stillpoint.pair ?? []) viewer.close();

@@ -1,12 +1,8 @@
 /** The page for everybody: keyboard alone, screen readers, fingers, reduced motion, full screen. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect, test } from 'vitest';
+import { axeFaults } from './axe.js';
 import { describeViewer, eventually } from './browser.js';
 import { balls, trajectory } from './disks.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describeViewer(
   'the page for everybody',
@@ -155,27 +151,14 @@ describeViewer(
       expect(closer.target[0]).toBeCloseTo(moved.target[0], 0);
     });
 
-    test.each(['light', 'dark'])(
-      'has no fault that axe-core finds serious, %s, with all open',
-      async (theme) => {
-        if (theme === 'dark') await page().keyboard.press('t');
-        await unfoldAll();
-        await settled();
-        // axe-core is handed over by the debugger, which the page's policy does not reach.
-        const debug = await viewer().context.newCDPSession(page());
-        await debug.send('Runtime.evaluate', { expression: axe });
-        const look = async () => {
-          const { violations } = (await page().evaluate('axe.run()')) as AxeResults;
-          return violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join('\n  ')}`);
-        };
-        expect(await look()).toEqual([]);
-        await page().locator('.stage canvas').focus();
-        await page().keyboard.press('?');
-        expect(await look()).toEqual([]);
-      },
-    );
+    test.each(['light', 'dark'])('has no fault that axe-core finds, %s, with all open', async (theme) => {
+      if (theme === 'dark') await page().keyboard.press('t');
+      await unfoldAll();
+      expect(await axeFaults(page())).toEqual([]);
+      await page().locator('.stage canvas').focus();
+      await page().keyboard.press('?');
+      expect(await axeFaults(page())).toEqual([]);
+    });
 
     test('fits into a narrow window', async () => {
       await page().setViewportSize({ width: 400, height: 760 });
