@@ -154,13 +154,16 @@ describe.skipIf(executable === null && !process.env.CI)(
       expect(faults).toEqual({ labels: expect.any(Number), twice: [], astray: [] });
       expect(faults.labels).toBeGreaterThan(60);
 
+      const heights = async () => (await sessions()).map(({ camera }) => camera ?? 0);
+      const unused = await heights();
+      await page.keyboard.press('+');
+      expect(await heights()).toEqual(unused);
       await second.getByText('Cell', { exact: true }).click();
       expect((await sessions()).map(({ cell }) => cell)).toEqual([true, false]);
       await first.getByLabel('Colour by').selectOption('diameter');
       expect((await sessions()).map(({ colorBy }) => colorBy)).toEqual(['diameter', null]);
 
-      // Keys go to the one that has the focus, and where none has, to the one used last.
-      const heights = async () => (await sessions()).map(({ camera }) => camera ?? 0);
+      // Keys go to the one that has the focus, and where none has, to the one used last until something else is.
       const [a, b] = await heights();
       await second.locator('.stage canvas').focus();
       await page.keyboard.press('+');
@@ -174,6 +177,10 @@ describe.skipIf(executable === null && !process.env.CI)(
       await page.keyboard.press('+');
       expect((await heights())[0]).toBeLessThan(a);
       expect((await heights())[1]).toBe(still);
+      const before = await heights();
+      await page.locator('#after').click();
+      await page.keyboard.press('+');
+      expect(await heights()).toEqual(before);
 
       expect(await axeFaults(page, '.first', '.second')).toEqual([]);
 

@@ -134,6 +134,96 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
     expectNear((await seen([4.3, 6]))[0], orange);
   });
 
+  test('gives a species another colour, in the picture, its legend and its trails', async () => {
+    await page().getByLabel('Arrows', { exact: true }).selectOption('');
+    await unfold('Species');
+    const chosen = page().getByLabel('Colour of A', { exact: true });
+    const channels = (await chosen.inputValue()).slice(1).match(/../g) ?? [];
+    expect(channels.map((two) => Number.parseInt(two, 16))).toEqual(blue);
+    await chosen.fill('#20a040');
+    const [own, other] = await seen([2, 1.5], [4.3, 6]);
+    expectNear(own, [32, 160, 64]);
+    expectNear(other, orange);
+    const dots = page().getByLabel('Legend', { exact: true }).locator('circle');
+    expect(await dots.first().getAttribute('fill')).toBe('rgb(32 160 64)');
+    // A film, a saved view: all that is made from the session has it.
+    const view = await page().evaluate(() => JSON.parse(JSON.stringify(stillpointViewer.view)));
+    expect(view.session.speciesColors).toEqual([{ species: 'A', color: [32, 160, 64] }]);
+    await page().getByLabel('Colour by', { exact: true }).selectOption('charge');
+    expectNear((await seen([2, 1.5]))[0], scaleColor(0));
+  });
+
+  test('shows a slice alone: atoms beyond are neither seen, nor picked, nor told of, and neither are arrows', async () => {
+    await unfold('Slice');
+    await page().getByLabel('Slice across').selectOption('y');
+    const low = [2, 1.5] as const;
+    const high = [4.3, 6] as const;
+    const arrow = [3.2, 6] as const;
+    const [kept, cut, without] = await seen(low, high, arrow);
+    expectNear(kept, blue);
+    expectNear(cut, white);
+    expectNear(without, white);
+    const { picked } = await (async () => {
+      await clicked(hands, placeOf(high, await area()));
+      return hands.session();
+    })();
+    expect(picked).toEqual([]);
+    await page().locator('.stage canvas').focus();
+    for (const key of ['n', 'n', 'p']) {
+      await page().keyboard.press(key);
+      expect((await hands.session()).picked).toEqual([0]);
+    }
+    await page().keyboard.press('Escape');
+    // The other half, by keys alone.
+    await page().getByLabel('Slice to').focus();
+    await page().keyboard.press('End');
+    expectNear((await seen(high))[0], orange);
+    await page().getByLabel('Slice from').focus();
+    for (let k = 0; k < 5; k++) await page().keyboard.press('PageUp');
+    const { slice } = await hands.session();
+    expect(slice?.low).toBeGreaterThan(2);
+    expect(slice?.high).toBeGreaterThan(8);
+    const [gone, there] = await seen(low, high);
+    expectNear(gone, white);
+    expectNear(there, orange);
+    await page().getByLabel('Slice across').selectOption('');
+    expectNear((await seen(low))[0], blue);
+  });
+
+  test('slices copies of the cell where they lie, and bonds whose ends are not both in', async () => {
+    await page().getByLabel('Arrows', { exact: true }).selectOption('');
+    await unfold('Bonds and images');
+    await page().getByLabel('Bonds', { exact: true }).selectOption('cutoff');
+    await typed(hands, 'Length', 5);
+    await typed(hands, 'Copies along a', 2);
+    await unfold('Slice');
+    // From the left end to the middle of both copies: the first of them.
+    await page().getByLabel('Slice across').selectOption('x');
+    const place = await area();
+    const at = (point: readonly number[]) => placeOf(point, place, [2, 1, 1]);
+    const [own, copy, bond] = await viewer().pixels(
+      await page().screenshot(),
+      [
+        [2, 2],
+        [10, 2],
+        [2.6, 3.2],
+      ].map(at),
+    );
+    expectNear(own, blue);
+    expectNear(copy, white);
+    expectNear(bond, bonded(blue));
+    await page().getByLabel('Slice across').selectOption('y');
+    const [still, cut] = await viewer().pixels(
+      await page().screenshot(),
+      [
+        [10, 2],
+        [2.6, 3.2],
+      ].map(at),
+    );
+    expectNear(still, blue);
+    expectNear(cut, white);
+  });
+
   test('shows displacements from a frame that can be chosen', async () => {
     await page().getByLabel('Arrows', { exact: true }).selectOption('displacement');
     await page().evaluate(() => stillpointViewer.goTo(2));

@@ -20,6 +20,7 @@ import {
   createLook,
   createRun,
   createSession,
+  cutAway,
   DISPLACEMENT,
   displacements,
   drawingFields,
@@ -47,6 +48,7 @@ import {
   scaleOf,
   seenFrames,
   sharing,
+  sliceRange,
   speciesColors,
   trailFrames,
   trailLines,
@@ -768,6 +770,30 @@ describe('the look', () => {
     expect([...drawnRadii(frame, run, look)]).toEqual([1, 2, 3]);
   });
 
+  test('leaves out what is not between the planes of a slice', () => {
+    const slice = { axis: 'y', low: 0, high: 2 } as const;
+    expect(cutAway(null, 0, 9, 0)).toBe(false);
+    expect([-0.1, 0, 2, 2.1].map((y) => cutAway(slice, 5, y, 5))).toEqual([true, false, false, true]);
+    // Of three atoms in a row of copies, and a neighbour's distance more at each end.
+    const box = createBox([6, 4, 4]);
+    const positions = [
+      [1, 2, 2],
+      [3, 2, 2],
+      [5, 2, 2],
+    ];
+    const row = createRun('row', [frameOfSystem(createSystem({ positions, box }))]);
+    const { low, high } = sliceRange(row, [3, 1, 1], 'x');
+    expect([low, high]).toEqual([-row.spacing, 18 + row.spacing]);
+  });
+
+  test('gives a species a colour that was chosen, and leaves the others their own', () => {
+    const own = speciesColors(run);
+    const chosen = speciesColors(run, [{ species: 'B', color: [1, 2, 3] }]);
+    expect([...chosen]).toEqual([...own].map(([label, color]) => [label, label === 'B' ? [1, 2, 3] : color]));
+    // One that is taken away from the row of colours moves no other.
+    expect(speciesColors(run, [{ species: 'A', color: [1, 2, 3] }]).get('B')).toEqual(own.get('B'));
+  });
+
   test('has a diverging scale with zero in its middle for values of both signs', () => {
     expect(coloringOf(run, frame, { ...look, colorBy: 'charge' })).toEqual({
       column: 'charge',
@@ -831,14 +857,14 @@ describe('the look', () => {
 
   test('gives each atom the number whose colour in the palette is its own', () => {
     const bySpecies = coloringOf(run, frame, look);
-    const palette = paletteOf(run, bySpecies);
+    const palette = paletteOf(run, bySpecies, look);
     const colors = speciesColors(run);
     Array.from(colorValues(run, frame, bySpecies, look)).forEach((value, i) => {
       expect([...palette.subarray(3 * value, 3 * value + 3)]).toEqual(colors.get(frame.species[i]));
     });
     const byMass = coloringOf(run, frame, { ...look, colorBy: 'mass' });
-    expect([...paletteOf(run, byMass).subarray(0, 3)]).toEqual(scaleColor(0));
-    expect([...paletteOf(run, byMass).subarray(-3)]).toEqual(scaleColor(1));
+    expect([...paletteOf(run, byMass, look).subarray(0, 3)]).toEqual(scaleColor(0));
+    expect([...paletteOf(run, byMass, look).subarray(-3)]).toEqual(scaleColor(1));
     expect(Array.from(colorValues(run, frame, byMass, look))).toEqual([1, 2, 4]);
   });
 
@@ -860,6 +886,14 @@ describe('the look', () => {
     expect(() => drawingFields.bonds({ kind: 'cutoff', cutoff: -1 }, 'bonds')).toThrow(/bonds\.cutoff/);
     expect(() => drawingFields.images([1, 1, 1e9], 'images')).toThrow(/images\[2\]/);
     expect(() => drawingFields.colorMap('rainbow', 'colorMap')).toThrow(/viridis/);
+    const slice = { axis: 'z', low: 1, high: 2 };
+    expect(drawingFields.slice(slice, 'slice')).toEqual(slice);
+    expect(() => drawingFields.slice({ ...slice, low: 3 }, 'slice')).toThrow(/slice: found 3 to 2/);
+    expect(() => drawingFields.slice({ ...slice, axis: 'w' }, 'slice')).toThrow(/slice\.axis.*x, y, z/);
+    const chosen = (color: unknown) => drawingFields.speciesColors([{ species: 'A', color }], 'colours');
+    expect(chosen([1, 2, 3])).toEqual([{ species: 'A', color: [1, 2, 3] }]);
+    expect(() => chosen([1, 2, 256])).toThrow(/colours\[0\]\.color\[2\]/);
+    expect(() => chosen('red')).toThrow(/colours\[0\]\.color/);
   });
 
   test('picks an atom alone, more with shift, four at most, and none beside them', () => {

@@ -13,6 +13,7 @@ async function start(): Promise<void> {
   const { files, memoryBytes } = await servedFiles();
   const viewer = mountViewer(host, {
     memoryBytes,
+    wholePage: true,
     onShow: (name) => {
       document.title = `${name} – Stillpoint`;
     },

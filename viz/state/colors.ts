@@ -24,16 +24,17 @@ const PALETTE: readonly Color[] = [
   [150, 150, 150],
 ];
 
-/** The colour of each species of a run. */
-export function speciesColors(run: Run): Map<string, Color> {
+/** The colour of each species of a run: one that was chosen, the element's, or one of its own. */
+export function speciesColors(run: Run, chosen: Drawing['speciesColors'] = []): Map<string, Color> {
   let next = 0;
   const chemical = areElements(run.species);
+  const own = new Map(chosen.map(({ species, color }) => [species, color]));
   return new Map(
     run.species.map((label): [string, Color] => {
       const element = chemical ? elementOf(label) : null;
-      if (element !== null) return [label, element.color];
+      if (element !== null) return [label, own.get(label) ?? element.color];
       const k = next++;
-      return [label, PALETTE[k] ?? hue(k)];
+      return [label, own.get(label) ?? PALETTE[k] ?? hue(k)];
     }),
   );
 }
@@ -140,10 +141,14 @@ export function arrowMapOf({ arrowMap }: Pick<Drawing, 'arrowMap'>, { column, ma
 export const PALETTE_SIZE = 256;
 
 /** Three bytes a colour for numbers from `low` to `high` of a coloring. */
-export function paletteOf(run: Run, { column, map }: Coloring): Uint8Array {
+export function paletteOf(
+  run: Run,
+  { column, map }: Coloring,
+  { speciesColors: chosen }: Pick<Drawing, 'speciesColors'>,
+): Uint8Array {
   const colors = new Uint8Array(3 * PALETTE_SIZE).fill(128);
   if (column === null)
-    [...speciesColors(run).values()].forEach((color, k) => {
+    [...speciesColors(run, chosen).values()].forEach((color, k) => {
       if (k < PALETTE_SIZE) colors.set(color, 3 * k);
     });
   else for (let k = 0; k < PALETTE_SIZE; k++) colors.set(scaleColor(k / (PALETTE_SIZE - 1), map), 3 * k);

@@ -2,7 +2,7 @@
 import { InputError } from '../../src/message/index.js';
 import type { BondRule } from './bonds.js';
 import type { Range } from './color-source.js';
-import { type ColorMapName, type ColorRange, colorMapNames } from './colors.js';
+import { type Color, type ColorMapName, type ColorRange, colorMapNames } from './colors.js';
 import {
   type Field,
   type Fields,
@@ -16,12 +16,15 @@ import {
   vector,
   whole,
 } from './fields.js';
+import { type Slice, sliceField } from './slice.js';
 
 export interface Drawing {
   /** Species that are not shown. */
   readonly hidden: readonly string[];
   /** Factors on the radii of species; others have 1. */
   readonly speciesRadii: readonly SpeciesRadius[];
+  /** Colours of species; others have those that they are known by. */
+  readonly speciesColors: readonly SpeciesColor[];
   /** Null: one that fits the values, diverging where they have both signs. */
   readonly colorMap: ColorMapName | null;
   /** The values at the ends of the colour bar. */
@@ -32,6 +35,8 @@ export interface Drawing {
   readonly bondsKept: boolean;
   /** Copies of the cell along its vectors; 1 where it does not repeat. */
   readonly images: readonly [number, number, number];
+  /** Null shows all atoms. */
+  readonly slice: Slice | null;
   /** Whether an arrow's length stands for the same in all frames, or is measured by the vectors of the shown one. */
   readonly arrowScope: ArrowScope;
   /** Arrows shorter than this fraction of the longest, in all frames or in the shown one, are left out. */
@@ -74,6 +79,12 @@ export interface SpeciesRadius {
   readonly factor: number;
 }
 
+export interface SpeciesColor {
+  readonly species: string;
+  /** Red, green and blue, whole numbers from 0 to 255. */
+  readonly color: Color;
+}
+
 /** Copies along one vector at most. */
 export const MOST_IMAGES = 20;
 export const LONGEST_TRAIL = 1000;
@@ -107,14 +118,24 @@ const colorRange: Field<ColorRange> = (value, where) => {
   throw new InputError(`${where}: found ${range.low} to ${range.high}, expected the smaller number first`);
 };
 
+const color: Field<Color> = (value, where) => {
+  const found = vector<Color>(3)(value, where);
+  found.forEach((channel, k) => {
+    whole(0, 255)(channel, `${where}[${k}]`);
+  });
+  return found;
+};
+
 export const drawingFields: Fields<Drawing> = {
   hidden: list(text),
   speciesRadii: list(record<SpeciesRadius>({ species: text, factor: number(0, 100) })),
+  speciesColors: list(record<SpeciesColor>({ species: text, color })),
   colorMap: nullable(oneOf(...colorMapNames)),
   colorRange,
   bonds: nullable(bondRule),
   bondsKept: flag,
   images,
+  slice: nullable(sliceField),
   arrowScope: oneOf(...arrowScopes),
   arrowThreshold: number(0, 1),
   arrowStart: nullable(oneOf(...arrowStarts)),
@@ -131,11 +152,13 @@ export function createDrawing(): Drawing {
   return {
     hidden: [],
     speciesRadii: [],
+    speciesColors: [],
     colorMap: null,
     colorRange: null,
     bonds: null,
     bondsKept: false,
     images: [1, 1, 1],
+    slice: null,
     arrowScope: 'run',
     arrowThreshold: 0,
     arrowStart: null,

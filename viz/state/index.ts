@@ -35,6 +35,7 @@ export * from './run.js';
 export * from './saved-view.js';
 export * from './scale.js';
 export * from './session.js';
+export * from './slice.js';
 export * from './trails.js';
 export * from './vectors.js';
 export * from './wrapping.js';

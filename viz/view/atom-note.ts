@@ -155,6 +155,7 @@ export function atomNote(pane: Pane): AtomNote {
 
 /** What lies under a resting pointer follows from these. */
 function whatIsSeen(session: Session, frame: Frame): readonly unknown[] {
-  const { camera, projection, hidden, speciesRadii, radiusScale, images, wrap, colorBy, arrows } = session;
-  return [frame, camera, projection, hidden, speciesRadii, radiusScale, images, wrap, colorBy, arrows];
+  const { camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap, colorBy, arrows } =
+    session;
+  return [frame, camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap, colorBy, arrows];
 }

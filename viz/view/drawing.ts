@@ -3,6 +3,7 @@ import {
   type ArrowScope,
   type ArrowStart,
   type BondRule,
+  type Color,
   type ColorMapName,
   colorMapNames,
   LONGEST_TRAIL,
@@ -13,7 +14,6 @@ import {
   speciesColors,
 } from '../state/index.js';
 import { check, checkField, choices, element, field, filled, idOf, setText, slider } from './elements.js';
-import { swatch } from './legend.js';
 import type { Host, MakePart } from './part.js';
 
 const change =
@@ -21,13 +21,17 @@ const change =
   (part: Partial<Session>): void =>
     host.update((session) => ({ ...session, ...part }));
 
-/** Which species are shown, and how large. */
+/** Which species are shown, in which colours, and how large. */
 export const speciesPart: MakePart = (host) => {
   const list = element('div', { class: 'choices' });
   let drawn: readonly [Run, number] | null = null;
-  let rows: readonly { label: string; shown: HTMLInputElement; size: HTMLInputElement }[] = [];
+  let rows: readonly {
+    label: string;
+    shown: HTMLInputElement;
+    color: HTMLInputElement;
+    size: HTMLInputElement;
+  }[] = [];
   const draw = (run: Run): void => {
-    const colors = speciesColors(run);
     rows = run.species.map((label, k) => {
       const shown = check(`Show ${label}`, `species-${k}`, (checked) =>
         host.update((session) => ({
@@ -46,15 +50,27 @@ export const speciesPart: MakePart = (host) => {
           ],
         })),
       );
-      return { label, shown, size };
+      const color = element('input', { name: `species-color-${k}`, type: 'color' });
+      color.setAttribute('aria-label', `Colour of ${label}`);
+      color.addEventListener('input', () =>
+        host.update((session) => ({
+          ...session,
+          speciesColors: [
+            ...session.speciesColors.filter(({ species }) => species !== label),
+            { species: label, color: colorOfHex(color.value) },
+          ],
+        })),
+      );
+      return { label, shown, color, size };
     });
     list.replaceChildren(
-      ...rows.map(({ label, shown, size }) =>
+      ...rows.map(({ label, shown, color, size }) =>
         element(
           'div',
           { class: 'species-row' },
           shown,
-          element('label', { for: idOf(shown) }, swatch(colors.get(label) ?? [128, 128, 128]), label),
+          color,
+          element('label', { for: idOf(shown) }, label),
           size,
         ),
       ),
@@ -70,7 +86,9 @@ export const speciesPart: MakePart = (host) => {
         drawn = [run, run.species.length];
         draw(run);
       }
-      for (const { label, shown, size } of rows) {
+      const colors = speciesColors(run, session.speciesColors);
+      for (const { label, shown, color, size } of rows) {
+        color.value = hexOfColor(colors.get(label) ?? [128, 128, 128]);
         shown.checked = !session.hidden.includes(label);
         const factor = session.speciesRadii.find(({ species }) => species === label)?.factor ?? 1;
         size.value = String(factor);
@@ -79,6 +97,15 @@ export const speciesPart: MakePart = (host) => {
     },
   };
 };
+
+function hexOfColor(color: Color): string {
+  return `#${color.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function colorOfHex(hex: string): Color {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  return [r, g, b];
+}
 
 /** Bonds, periodic images, trails, shades. */
 export const structurePart: MakePart = (host) => {

@@ -1,5 +1,5 @@
 /** The note at atoms of the picture (`atom-note.ts`), and the keys N and P, which go from atom to atom with it. */
-import { atomName, atomNamed, pick, toldFrame } from '../state/index.js';
+import { atomName, atomNamed, cutAway, pick, toldFrame } from '../state/index.js';
 import { shownEntries } from './atom-entries.js';
 import { atomNote } from './atom-note.js';
 import type { MakePart } from './part.js';
@@ -16,7 +16,9 @@ export const hoverPart: MakePart = (host) => {
       const from = at < 0 && by === -1 ? count : at;
       for (let k = 1; k <= count; k++) {
         const atom = (((from + k * by) % count) + count) % count;
-        if (session.hidden.includes(species[atom])) continue;
+        const place = host.picture.centerOf(atom);
+        if (session.hidden.includes(species[atom]) || (place !== null && cutAway(session.slice, ...place)))
+          continue;
         const name = atomName(shown, atom);
         note.follow(name);
         const words = shownEntries(run, { ...session, arrows: null }, shown, atom);

@@ -1,31 +1,37 @@
-/**
- * Keys: one table of shortcuts, from which what a key does and the help sheet are made. Of several viewers in a page
- * the one that has the focus hears them, else the one that was used last.
- */
+/** Keys: one table of shortcuts, from which what a key does and the help sheet are made. */
 import type { Shortcut } from './part.js';
 
-/** All viewers of the page, the one used last at the end. */
-const viewers: HTMLElement[] = [];
+/** The viewer of the page that hears the keys that are pressed where nothing has the focus: the one used last. */
+let listening: HTMLElement | null = null;
 
+/**
+ * Hears keys while the focus is in the viewer, and after it was used until something else in the page is.
+ *
+ * @param wholePage the viewer is what the page is for: it also hears keys before it is used, and after a click beside it
+ */
 export function listenToKeys(
   root: HTMLElement,
   shortcuts: () => readonly Shortcut[],
-  signal: AbortSignal,
+  { signal, wholePage = false }: { signal: AbortSignal; wholePage?: boolean },
 ): void {
-  const leave = (): void => void viewers.splice(viewers.indexOf(root), 1);
-  const use = (): void => {
-    leave();
-    viewers.push(root);
+  const leave = (): void => {
+    if (listening === root) listening = null;
   };
-  viewers.unshift(root);
+  if (wholePage) listening = root;
   signal.addEventListener('abort', leave);
-  for (const event of ['pointerdown', 'focusin']) root.addEventListener(event, use, { signal });
-  const hear = (event: KeyboardEvent): void => {
-    const { target } = event;
-    const focused = viewers.find((one) => target instanceof Node && one.contains(target));
-    if ((focused ?? viewers.at(-1)) === root) pressed(event, shortcuts());
+  const follow = (event: Event): void => {
+    if (event.composedPath().includes(root)) listening = root;
+    else if (!wholePage) leave();
   };
-  document.addEventListener('keydown', hear, { signal });
+  for (const event of ['pointerdown', 'focusin'])
+    document.addEventListener(event, follow, { signal, capture: true });
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (listening === root) pressed(event, shortcuts());
+    },
+    { signal },
+  );
 }
 
 /** Does what the table says for a key, unless a control that has the focus keeps it. @returns whether it did */

@@ -44,7 +44,9 @@ export function legendEntries(session: Session, run: Run): LegendEntries {
   const frame = toldFrame(session, run);
   const { column, map, low, high } = coloringOf(run, frame, session);
   const ghost = ghostFrame(run, frame, session);
-  const shown = [...speciesColors(run)].filter(([label]) => !session.hidden.includes(label));
+  const shown = [...speciesColors(run, session.speciesColors)].filter(
+    ([label]) => !session.hidden.includes(label),
+  );
   return {
     species: column === null ? shown : [],
     colors:

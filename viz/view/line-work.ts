@@ -5,6 +5,7 @@ import {
   cellEdges,
   coloringOf,
   colorValues,
+  cutAway,
   type Frame,
   type Images,
   measuredPath,
@@ -101,14 +102,18 @@ export class LineWork {
     this.#trails.show(store, near, { width: 1.8 * pixelRatio, ...over });
     const coloring = coloringOf(this.#run, frame, session);
     const { column, map, low, high } = coloring;
-    if (!this.#changed.trails.by(frame, session.wrap, steps, radii, theme, column, map, low, high)) return;
+    const { wrap, slice, speciesColors } = session;
+    const colors = [speciesColors, column, map, low, high];
+    if (!this.#changed.trails.by(frame, wrap, slice, steps, radii, theme, ...colors)) return;
     const frames = trailFrames(this.#run, frame, steps);
     const last = frames.length - 1;
     const out = this.#trails.room(frame.count * last);
     trailLines(frames, store.centers, out);
-    const palette = paletteOf(this.#run, coloring);
+    const palette = paletteOf(this.#run, coloring, session);
     const values = colorValues(this.#run, frame, coloring, session);
     for (let i = 0; i < frame.count; i++) {
+      const [x, y, z] = store.centers.subarray(3 * i, 3 * i + 3);
+      const hidden = radii[i] <= 0 || cutAway(slice, x, y, z);
       // Of the atom's colour, but apart from it.
       const [r, g, b] = paletteColor(palette, values[i], low, high).map(
         (value, m) => value + INK * (255 * theme.line[m] - value),
@@ -116,7 +121,7 @@ export class LineWork {
       for (let k = 0; k < 2 * last; k++) {
         // Older parts fade.
         const age = ((k + 1) >> 1) / last;
-        out[4 * (2 * i * last + k) + 3] = packedColor(r, g, b, radii[i] > 0 ? 240 * (1 - 0.6 * age) : 0);
+        out[4 * (2 * i * last + k) + 3] = packedColor(r, g, b, hidden ? 0 : 240 * (1 - 0.6 * age));
       }
     }
     this.#trails.changed();

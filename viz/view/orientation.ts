@@ -1,12 +1,11 @@
 /** How the picture is turned: the axes in its corner, and views along each of them. */
-import { apply, type Camera, type Quaternion } from '../state/index.js';
+import { apply, axisNames, type Camera, type Quaternion } from '../state/index.js';
 import { element, graphic, setAttributes } from './elements.js';
 import type { MakePart } from './part.js';
 
 const SIZE = 64;
 /** Of an axis, in pixels. */
 const LENGTH = 20;
-const AXES = ['x', 'y', 'z'] as const;
 
 /** Turns the world so that the axis points at the eye; z, or along z y, points up. */
 const ALONG: readonly Quaternion[] = [
@@ -16,7 +15,7 @@ const ALONG: readonly Quaternion[] = [
 ];
 
 export const orientationPart: MakePart = (host) => {
-  const axes = AXES.map((name) => ({
+  const axes = axisNames.map((name) => ({
     line: graphic('line', { class: `axis ${name}` }),
     label: graphic('text', { class: `axis ${name}` }, name),
   }));
@@ -33,7 +32,7 @@ export const orientationPart: MakePart = (host) => {
   return {
     place: 'stage',
     element: element('div', { class: 'orientation' }, drawing),
-    shortcuts: AXES.map((name, axis) => ({
+    shortcuts: axisNames.map((name, axis) => ({
       keys: [String(axis + 1)],
       label: String(axis + 1),
       does: `looks along ${name}`,
@@ -47,7 +46,7 @@ export const orientationPart: MakePart = (host) => {
     show({ camera }) {
       if (camera.rotation === drawn) return;
       drawn = camera.rotation;
-      const ends = AXES.map((_, k) =>
+      const ends = axisNames.map((_, k) =>
         apply(
           camera.rotation,
           [0, 1, 2].map((m) => (m === k ? 1 : 0)),
@@ -61,7 +60,7 @@ export const orientationPart: MakePart = (host) => {
       // The nearest last, over the others.
       const order = [0, 1, 2].sort((a, b) => ends[a][2] - ends[b][2]);
       drawing.append(...order.flatMap((k) => [axes[k].line, axes[k].label]));
-      const towards = ends.map(([x, y], k) => `${AXES[k]} ${directionOf(x, y)}`).join(', ');
+      const towards = ends.map(([x, y], k) => `${axisNames[k]} ${directionOf(x, y)}`).join(', ');
       drawing.setAttribute('aria-label', `Axes: ${towards}`);
     },
   };

@@ -16,6 +16,7 @@ import { playbackPart } from './playback.js';
 import { playgroundPart, welcomePart } from './playground.js';
 import { curvesPart, plotsPart } from './plots.js';
 import { relaxPart } from './relax-panel.js';
+import { slicePart } from './slice.js';
 import { takeAwayPart } from './take-away.js';
 import { viewPart } from './view.js';
 
@@ -30,6 +31,7 @@ export const parts: readonly MakePart[] = [
   speciesPart,
   arrowsPart,
   structurePart,
+  slicePart,
   measurePart,
   curvesPart,
   takeAwayPart,

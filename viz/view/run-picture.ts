@@ -9,6 +9,7 @@ import {
   arrowMapOf,
   arrowSizes,
   atomNamed,
+  axisNames,
   type BondRule,
   type Bonds,
   bondsIn,
@@ -30,6 +31,7 @@ import {
   paletteOf,
   type Run,
   type Session,
+  type Slice,
   seesThrough,
   vectorsOf,
   wrapBeside,
@@ -175,8 +177,8 @@ export class RunPicture {
     }
     const coloring = coloringOf(this.#run, frame, session);
     const { column, map, low, high } = coloring;
-    if (palette.by(column, map, low, high, this.#run.species.length)) {
-      store.setPalette(paletteOf(this.#run, coloring), low, high);
+    if (palette.by(column, map, low, high, this.#run.species.length, session.speciesColors)) {
+      store.setPalette(paletteOf(this.#run, coloring, session), low, high);
     }
     const source = column === null ? frame.species : colorNumbers(this.#run, frame, column, session);
     if (values.by(column, source, this.#run.species.length)) {
@@ -194,6 +196,9 @@ export class RunPicture {
     uniforms.inverseLattice.value.set(ux, uy, uz, vx, vy, vz, wx, wy, wz);
     uniforms.periodic.value.set(...ones(periodic));
     uniforms.images.value.set(...images);
+    const { slice } = session;
+    uniforms.sliceAcross.value.set(...acrossOf(slice));
+    uniforms.sliceEnds.value.set(slice?.low ?? 0, slice?.high ?? 0);
     uniforms.radiusScale.value = session.radiusScale;
     uniforms.perspective.value = session.projection === 'perspective';
     uniforms.viewport.value = this.viewport;
@@ -296,6 +301,12 @@ const NO_CELL = {
   inverse: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
   periodic: [false, false, false] as const,
 };
+
+/** The axis that a slice is across; nothing lies out of a slice across none. */
+function acrossOf(slice: Slice | null): [number, number, number] {
+  const [x, y, z] = axisNames.map((axis) => (axis === slice?.axis ? 1 : 0));
+  return [x, y, z];
+}
 
 function ones([a, b, c]: readonly boolean[]): [number, number, number] {
   return [a ? 1 : 0, b ? 1 : 0, c ? 1 : 0];

@@ -75,12 +75,14 @@ export interface MountOptions {
   readonly memoryBytes?: number;
   /** Told the name of each file that is shown. */
   readonly onShow?: (name: string) => void;
+  /** The page is there for this viewer, which hears all keys pressed in it; else those pressed since it was used. */
+  readonly wholePage?: boolean;
 }
 
 /** Puts a viewer into an element, whose size it takes. @throws Error where the browser gives no WebGL 2 */
 export function mountViewer(
   place: HTMLElement,
-  { memoryBytes = MEMORY_BYTES, onShow }: MountOptions = {},
+  { memoryBytes = MEMORY_BYTES, onShow, wholePage = false }: MountOptions = {},
 ): Viewer {
   const shell = createShell(place);
   const { root, stage, canvas, say, showError } = shell;
@@ -363,7 +365,7 @@ export function mountViewer(
     },
     signal,
   );
-  listenToKeys(root, () => host.shortcuts, signal);
+  listenToKeys(root, () => host.shortcuts, { signal, wholePage });
   root.addEventListener('dragover', (event) => {
     event.preventDefault();
     stage.classList.add('dropping');

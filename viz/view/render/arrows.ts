@@ -50,7 +50,8 @@ void main() {
   corner -= 15 * side;
   vec4 entry = texelAt(vectors, arrow);
   int atom = int(entry.w);
-  if (radiusOf(atom) <= 0.0) {
+  vec3 start = centerOf(atom) + imageShift();
+  if (radiusOf(atom) <= 0.0 || cutAway(start)) {
     gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
     return;
   }
@@ -71,7 +72,6 @@ void main() {
   vNormal = (modelViewMatrix * vec4(normal, 0.0)).xyz;
   vColor = coloured ? texelFetch(sizeColors, ivec2(int(clamp(amount / largest, 0.0, 1.0) * 255.0), 0), 0).rgb : color;
   along += fromSurface * 0.97 * radiusOf(atom) - fromMiddle * 0.5 * size;
-  vec3 start = centerOf(atom) + imageShift();
   vec4 eye = modelViewMatrix * vec4(start, 1.0);
   float pixel = 2.0 * pixelRatio * (perspective ? -eye.z : 1.0) / (projectionMatrix[1][1] * viewport.y);
 #ifdef BEHIND

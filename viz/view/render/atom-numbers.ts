@@ -30,8 +30,9 @@ void main() {
 #endif
   gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
   float radius = radiusOf(atom);
-  if (radius <= 0.0) return;
-  vec3 center = (modelViewMatrix * vec4(centerOf(atom) + imageShift(), 1.0)).xyz;
+  vec3 place = centerOf(atom) + imageShift();
+  if (radius <= 0.0 || cutAway(place)) return;
+  vec3 center = (modelViewMatrix * vec4(place, 1.0)).xyz;
   int number = 1 + atom + count * gl_InstanceID;
   vNumber = vec4(number & 255, (number >> 8) & 255, (number >> 16) & 255, number >> 24) / 255.0;
   float size = radius;

@@ -69,6 +69,9 @@ export class AtomStore implements AtomRenderer {
       /** 1 along the directions that repeat. */
       periodic: { value: new Vector3() },
       images: { value: new Vector3(1, 1, 1) },
+      /** Along the axis that a slice is across; zero where there is none. */
+      sliceAcross: { value: new Vector3() },
+      sliceEnds: { value: new Vector2() },
       picked: { value: new Vector4(-1, -1, -1, -1) },
       perspective: { value: false },
       relief: { value: true },
@@ -200,8 +203,16 @@ vec3 shiftOf(int image) {
 
 /** The same for vertex shaders that draw one instance an image. */
 export const atomGlsl = /* glsl */ `${readAtomGlsl}
+uniform vec3 sliceAcross;
+uniform vec2 sliceEnds;
+
 vec3 imageShift() {
   return shiftOf(gl_InstanceID);
+}
+/** Whether an atom at a place is out of the slice. */
+bool cutAway(vec3 place) {
+  float at = dot(sliceAcross, place);
+  return at < sliceEnds.x || at > sliceEnds.y;
 }`;
 
 /** GLSL for fragment shaders: light and fog. */

@@ -36,14 +36,15 @@ void main() {
   bool second = (half_ & 1) == 1;
   int atom = int(second ? atoms.y : atoms.x);
   int other = int(second ? atoms.x : atoms.y);
+  vec3 center = centerOf(atom);
+  vec3 way = 0.5 * bondVector(center, centerOf(other), second ? -known : known);
+  vec3 place = center + imageShift();
   // A bond whose atom is hidden is hidden.
-  if (radiusOf(atom) <= 0.0 || radiusOf(other) <= 0.0) {
+  if (radiusOf(atom) <= 0.0 || radiusOf(other) <= 0.0 || cutAway(place) || cutAway(place + 2.0 * way)) {
     gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
     return;
   }
-  vec3 center = centerOf(atom);
-  vec3 way = 0.5 * bondVector(center, centerOf(other), second ? -known : known);
-  vStart = (modelViewMatrix * vec4(center + imageShift(), 1.0)).xyz;
+  vStart = (modelViewMatrix * vec4(place, 1.0)).xyz;
   vec3 axis = (modelViewMatrix * vec4(way, 0.0)).xyz;
   vLength = length(axis);
   vAxis = axis / max(vLength, 1e-12);

@@ -15,11 +15,12 @@ void main() {
   int corner = gl_VertexID - 6 * atom;
   corner = corner < 3 ? corner : 6 - corner;
   float radius = radiusOf(atom);
-  if (radius <= 0.0) {
+  vec3 place = centerOf(atom) + imageShift();
+  if (radius <= 0.0 || cutAway(place)) {
     gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
     return;
   }
-  vec3 center = (modelViewMatrix * vec4(centerOf(atom) + imageShift(), 1.0)).xyz;
+  vec3 center = (modelViewMatrix * vec4(place, 1.0)).xyz;
   float size = radius;
   vec3 right = vec3(1.0, 0.0, 0.0);
   vec3 up = vec3(0.0, 1.0, 0.0);

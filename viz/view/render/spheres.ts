@@ -44,14 +44,15 @@ void main() {
 #endif
   vec2 look = texelAt(looks, atom).xy;
   vRadius = look.x * radiusScale;
-  if (vRadius <= 0.0) {
+  vec3 place = centerOf(atom) + imageShift();
+  if (vRadius <= 0.0 || cutAway(place)) {
     gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
 #ifdef POINTS
     gl_PointSize = 0.0;
 #endif
     return;
   }
-  vCenter = (modelViewMatrix * vec4(centerOf(atom) + imageShift(), 1.0)).xyz;
+  vCenter = (modelViewMatrix * vec4(place, 1.0)).xyz;
   vColor = paletteColor(look.y);
   vPicked = any(equal(vec4(atom), picked)) ? 1.0 : 0.0;
   float size = vRadius;
