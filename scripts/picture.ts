@@ -1,5 +1,5 @@
 /** A picture or a film of a file without a window: the viewer's page in a headless Chromium, asked for its bytes. */
-import { InputError } from '../src/message/index.js';
+import { InputError, warn } from '../src/message/index.js';
 import type { ColorMapName, ColorRange } from '../viz/index.js';
 import { findChromium, type HeadlessPage, openHeadless } from './chromium.js';
 import { patiently } from './patience.js';
@@ -76,6 +76,8 @@ async function inPage(
   const server = await serveViewer([file], {
     ...(folder !== undefined && { page: folder }),
     ...(memoryBytes !== undefined && { memoryBytes }),
+    // A picture is of the file as it is now.
+    quietMs: 0,
   });
   // However long the file is: while it is read there is progress.
   const patience = {
@@ -92,6 +94,8 @@ async function inPage(
       }
       // Of a large file not all frames are known before.
       await patiently(page.evaluate('stillpointViewer.run.settled()'), patience);
+      const notice = await page.evaluate<string>(shownError);
+      if (notice !== '') warn(notice);
       await page.evaluate(look(options));
       return await work(page);
     } finally {

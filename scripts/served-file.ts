@@ -20,7 +20,7 @@ import type { Readable } from 'node:stream';
 import { InputError } from '../src/message/index.js';
 import type { FileState } from '../viz/index.js';
 
-/** A file that nobody has written to for so long is taken as complete. */
+/** A file that nobody has written to for so long is taken as complete, where it is not said for how long. */
 const QUIET_MS = 2000;
 
 /** A file as it stood when it was opened. Either `read` or `close` ends it. */
@@ -42,10 +42,15 @@ export class ServedFile {
   /** As the user named it. */
   readonly name: string;
   readonly #path: string;
+  readonly #quietMs: number;
 
-  /** @throws InputError when there is no such file, or it cannot be read */
-  constructor(name: string) {
+  /**
+   * @param quietMs for how long nobody has written to a file that is complete; 0: every file is, under its own name
+   * @throws InputError when there is no such file, or it cannot be read
+   */
+  constructor(name: string, quietMs = QUIET_MS) {
     this.name = name;
+    this.#quietMs = quietMs;
     this.#path = resolve(name);
     this.open().close();
   }
@@ -58,7 +63,7 @@ export class ServedFile {
       const { dev, ino, size, mtimeMs } = found.stats;
       return {
         size,
-        ended: !found.unfinished && Date.now() - mtimeMs > QUIET_MS,
+        ended: !found.unfinished && (this.#quietMs === 0 || Date.now() - mtimeMs > this.#quietMs),
         identity: `${dev}:${ino}`,
         modified: mtimeMs,
       };

@@ -56,6 +56,8 @@ export interface ViewerServerOptions {
   readonly memoryBytes?: number;
   /** A free one by default. */
   readonly port?: number;
+  /** Of `ServedFile`. */
+  readonly quietMs?: number;
 }
 
 const MEMORY_BYTES = 512 * 2 ** 20;
@@ -66,9 +68,9 @@ const MEMORY_BYTES = 512 * 2 ** 20;
  */
 export async function serveViewer(
   files: readonly string[],
-  { page = builtPage(), memoryBytes = MEMORY_BYTES, port: asked }: ViewerServerOptions = {},
+  { page = builtPage(), memoryBytes = MEMORY_BYTES, port: asked, quietMs }: ViewerServerOptions = {},
 ): Promise<ViewerServer> {
-  const served = files.map((file) => new ServedFile(file));
+  const served = files.map((file) => new ServedFile(file, quietMs));
   let given = 0;
   const onGiven = (bytes: number): void => {
     given += bytes;

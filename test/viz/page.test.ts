@@ -1,6 +1,8 @@
 /** What the viewer draws, in a real browser: looked at by mouse and by keyboard. */
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { drawPicture } from '../../scripts/picture.js';
+import { onWarning } from '../../src/message/index.js';
 import { createRun, frameOfSystem, scaleColor, speciesColors } from '../../viz/index.js';
 import { describeViewer, expectNear, type Pixel, type ViewerPage } from './browser.js';
 import { balls, disks, pixelOf, SIDE, trajectory } from './disks.js';
@@ -138,5 +140,26 @@ describeViewer("the viewer's picture", { [NAME]: trajectory(), 'balls.extxyz': b
     expectNear(empty, white);
     const wrong = { size, frame: 9, theme: 'light', page: viewer().built } as const;
     await expect(drawPicture(file, wrong)).rejects.toThrow(/has 5 frames, there is no frame 9/);
+  });
+
+  test('draws a file as it is, right after it was written; what is not a whole frame is told', async () => {
+    const look = { size: [400, 300], arrows: 'none', page: viewer().built } as const;
+    const place = pixelOf([6, 2], { x: 0, y: 0, width: 400, height: 300 });
+    const path = viewer().file('fresh.extxyz');
+    const warnings: string[] = [];
+    const before = onWarning((message) => warnings.push(message));
+    try {
+      // The last line has no end.
+      writeFileSync(path, trajectory().trimEnd());
+      expectNear((await open.pixels(await drawPicture(path, look), [place]))[0], blue);
+      expect(warnings).toEqual([]);
+      writeFileSync(path, trajectory().split('\n').slice(0, -2).join('\n'));
+      expectNear((await open.pixels(await drawPicture(path, look), [place]))[0], white);
+      expect(warnings).toEqual([
+        expect.stringMatching(/fresh\.extxyz:.*ends after 1 of the 2 atoms of frame 5/),
+      ]);
+    } finally {
+      onWarning(before);
+    }
   });
 });
