@@ -333,8 +333,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
   });
 
   test('relaxes any structure by the potential that is chosen, and says what is wrong with it', async () => {
-    await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
-    await expect.poll(() => page().evaluate(() => stillpointViewer.run?.name)).toMatch(/loose/);
+    await hands.show(1);
     await unfold('Relax');
     await page()
       .getByLabel('As JSON', { exact: true })
@@ -352,8 +351,7 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
   });
 
   test('shows the frames as they come, and stops when it is told to', async () => {
-    await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
-    await expect.poll(() => page().evaluate(() => stillpointViewer.run?.name)).toMatch(/loose/);
+    await hands.show(1);
     await unfold('Relax');
     // It never ends by itself.
     await page().getByLabel('Max force').fill('1e-300');

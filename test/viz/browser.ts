@@ -174,6 +174,8 @@ export interface Hands {
   /** What stands beside the frame slider. */
   position(): Promise<string | null>;
   drop(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Chooses a file of the list, by its place in it; comes when it is shown. */
+  show(index: number): Promise<void>;
   /** What the page reads out as an error. */
   alertText(): Promise<string>;
   /** Opens a section of the side panel. */
@@ -215,6 +217,14 @@ function handsOn(viewer: () => ViewerPage): Hands {
         return transfer;
       }, files);
       await page().dispatchEvent('.viewer', 'drop', { dataTransfer: data });
+    },
+    async show(index) {
+      const list = page().getByLabel('File', { exact: true });
+      const names = await list.locator('option').allTextContents();
+      await list.selectOption({ index });
+      const shown = () => page().evaluate(() => stillpointViewer.run?.name ?? '');
+      await eventually(shown).toContain(names[index]);
+      await hands.settled();
     },
     async alertText() {
       const alert = page().locator('.alert span');

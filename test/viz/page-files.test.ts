@@ -26,9 +26,9 @@ describeViewer('files', { [NAME]: trajectory(), 'balls.extxyz': balls() }, (hand
 
   test('are chosen from a list, and keep how they were looked at', async () => {
     await page().keyboard.press('End');
-    await page().getByLabel('File', chosen).selectOption({ index: 1 });
+    await hands.show(1);
     await eventually(summary).toContain('3\u2011D');
-    await page().getByLabel('File', chosen).selectOption({ index: 0 });
+    await hands.show(0);
     await eventually(summary).toContain('2\u2011D');
     expect(await position()).toBe('4 / 4');
   });

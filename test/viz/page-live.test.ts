@@ -115,7 +115,7 @@ checks(1000);
 describeViewer(
   'a file that is chosen when it is not written any more',
   { 'first.extxyz': frames(1), 'second.extxyz': frames(3).trimEnd() },
-  ({ page, viewer, position, session }) => {
+  ({ page, viewer, position, session, show }) => {
     test('is shown whole, and not followed', async () => {
       const text = frames(2);
       writeFileSync(viewer().file('second.extxyz'), text.slice(0, -9));
@@ -125,7 +125,7 @@ describeViewer(
       writeFileSync(viewer().file('second.extxyz'), text.trimEnd());
       // So long after that it is taken as complete.
       await new Promise((done) => setTimeout(done, 3000));
-      await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
+      await show(1);
       await eventually(position).toBe('0 / 1');
       expect((await session()).follow).toBe(false);
     });

@@ -9,12 +9,8 @@ declare const stillpointViewer: Viewer;
 describeViewer(
   'what is written in the picture',
   { 'disks.extxyz': trajectory(), 'balls.extxyz': balls(), 'again.extxyz': trajectory() },
-  ({ page, area, session, settled, unfold }) => {
+  ({ page, area, session, settled, show, unfold }) => {
     const labels = () => page().locator('.measure-labels span').allTextContents();
-    const show = async (index: number): Promise<void> => {
-      await page().getByLabel('File', { exact: true }).selectOption({ index });
-      await settled();
-    };
 
     test('names the picked atoms, and tells the length between them at its middle', async () => {
       await page().evaluate(() => stillpointViewer.change({ picked: [0, 1] }));

@@ -7,7 +7,7 @@ import { balls, trajectory } from './disks.js';
 describeViewer(
   'the page for everybody',
   { 'disks.extxyz': trajectory(), 'balls.extxyz': balls() },
-  ({ page, position, session, settled, viewer, area }) => {
+  ({ page, position, session, settled, show, viewer, area }) => {
     const unfoldAll = () =>
       page().evaluate(() => {
         for (const section of document.querySelectorAll('details')) section.open = true;
@@ -74,8 +74,7 @@ describeViewer(
       expect((await camera()).height).toBeGreaterThan(first.height);
       await page().keyboard.press('r');
       expect(await camera()).toEqual(first);
-      await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
-      await eventually(() => page().locator('.file-summary').textContent()).toContain('3\u2011D');
+      await show(1);
       await page().locator('.stage canvas').focus();
       const upright = (await camera()).rotation;
       await page().keyboard.press('Shift+ArrowUp');

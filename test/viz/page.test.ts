@@ -91,11 +91,7 @@ describeViewer("the viewer's picture", { [NAME]: trajectory(), 'balls.extxyz': b
   });
 
   test('shows another of the files, and turns what is three-dimensional', async () => {
-    await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
-    await page().waitForFunction(() =>
-      document.querySelector('.file-summary')?.textContent?.includes('3\u2011D'),
-    );
-    await settled();
+    await hands.show(1);
     const place = await area();
     const [cx, cy] = [place.x + place.width / 2, place.y + place.height / 2];
     const column = Array.from({ length: 200 }, (_, k): [number, number] => [cx, cy - 100 + k]);

@@ -671,9 +671,7 @@ describeViewer('the picture of other systems', files, (hands) => {
   });
 
   test('draws thousands of small disks as points, which are picked like others', async () => {
-    await page().getByLabel('File', { exact: true }).selectOption({ index: 1 });
-    await page().waitForFunction(() => stillpointViewer.run?.name.includes('lattice'));
-    await settled();
+    await hands.show(1);
     const place = await area();
     const { height, target } = fittedCamera(
       frameOfSystem(
@@ -703,8 +701,7 @@ describeViewer('the picture of other systems', files, (hands) => {
   });
 
   test('shades hollows of a dense system', async () => {
-    await page().getByLabel('File', { exact: true }).selectOption({ index: 2 });
-    await page().waitForFunction(() => stillpointViewer.run?.name.includes('crystal'));
+    await hands.show(2);
     const brightness = (occlusion: boolean): Promise<number> =>
       page().evaluate(async (occlusion) => {
         stillpointViewer.change({ occlusion });
@@ -721,8 +718,7 @@ describeViewer('the picture of other systems', files, (hands) => {
   });
 
   test('draws arrows as long as in all frames or in the shown one, and none where none can be seen', async () => {
-    await page().getByLabel('File', { exact: true }).selectOption({ index: 3 });
-    await page().waitForFunction(() => stillpointViewer.run?.name.includes('fading'));
+    await hands.show(3);
     await page().evaluate(() => {
       stillpointViewer.change({ arrows: 'forces', cell: false });
       stillpointViewer.goTo(1);
@@ -756,8 +752,7 @@ describeViewer('the picture of other systems', files, (hands) => {
   });
 
   test('shows trails through the spheres that they lie in', async () => {
-    await page().getByLabel('File', { exact: true }).selectOption({ index: 4 });
-    await page().waitForFunction(() => stillpointViewer.run?.name.includes('moving'));
+    await hands.show(4);
     await page().evaluate(() => {
       stillpointViewer.change({ cell: false, occlusion: false, trail: 0 });
       stillpointViewer.goTo(4);

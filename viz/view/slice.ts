@@ -11,7 +11,7 @@ export const slicePart: MakePart = (host) => {
   const ends = (['low', 'high'] as const).map((end) => {
     const input = element('input', { name: `slice-${end}`, type: 'range', min: 0, max: STEPS, step: 1 });
     input.addEventListener('input', () => move(end, Number(input.value)));
-    return { end, input, value: element('output', { for: idOf(input), class: 'value' }) };
+    return { end, input, value: element('output', { for: idOf(input) }) };
   });
   across.addEventListener('change', () =>
     host.update((session, run) => {
