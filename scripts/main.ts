@@ -6,7 +6,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { InputError, onWarning } from '../src/message/index.js';
-import type { AnyCommand } from './command.js';
+import type { AnyCommand, Outcome } from './command.js';
 import { printSummary } from './summary.js';
 import { styled, type Terminal } from './terminal.js';
 
@@ -123,13 +123,36 @@ async function execute(
   terminal: Terminal,
   warnings: readonly string[],
 ): Promise<number> {
-  const outcome = await command.run(args, terminal);
-  for (const warning of warnings) terminal.err(`${styled(terminal, 'yellow', 'warning:')} ${warning}\n`);
+  const typed = optionsAsTyped(args);
+  let outcome: Outcome;
+  try {
+    outcome = await command.run(args, terminal);
+  } catch (error) {
+    if (error instanceof InputError) error.message = typed(error.message);
+    throw error;
+  }
+  const told = warnings.map(typed);
+  for (const warning of told) terminal.err(`${styled(terminal, 'yellow', 'warning:')} ${warning}\n`);
   const { json = false, quiet = false } = args as { json?: boolean; quiet?: boolean };
-  if (json) terminal.out(`${JSON.stringify({ ...outcome.json, warnings })}\n`);
+  const message = typed(outcome.json.message);
+  if (json) terminal.out(`${JSON.stringify({ ...outcome.json, message, warnings: told })}\n`);
   else if (!quiet && outcome.summary) printSummary(terminal, outcome.summary);
-  if (!outcome.done && !json) terminal.err(`stillpoint: ${outcome.json.message}\n`);
+  if (!outcome.done && !json) terminal.err(`stillpoint: ${message}\n`);
   return outcome.done ? 0 : 1;
+}
+
+/** The library names options as its callers write them, `maxForce`; who types a command writes `--max-force`. */
+function optionsAsTyped(args: object): (message: string) => string {
+  const names = Object.keys(args)
+    .filter((name) => name.includes('-'))
+    .map(
+      (name) => [name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()), `--${name}`] as const,
+    );
+  return (message) =>
+    names.reduce(
+      (text, [name, option]) => text.replace(new RegExp(`(?<![\\w.-])${name}(?![\\w(])`, 'g'), option),
+      message,
+    );
 }
 
 function fail(error: unknown, argv: readonly string[], json: boolean, terminal: Terminal): number {
