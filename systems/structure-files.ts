@@ -23,7 +23,7 @@ export interface ReadOptions {
  * @throws InputError when there is no such file or frame, and with `file:line:` on a malformed one
  */
 export function readStructure(path: string, options: ReadOptions = {}): System {
-  checkOptions('readStructure', options, ['frame'] satisfies (keyof ReadOptions)[]);
+  checkOptions('readStructure', options, ['frame']);
   const { frame = -1 } = options;
   if (!Number.isInteger(frame)) throw new InputError(`frame must be a whole number, found ${frame}`);
   const kept: System[] = [];

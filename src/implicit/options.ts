@@ -62,7 +62,7 @@ const names = [
  * @throws InputError for an option that there is not
  */
 export function checkImplicitOptions(name: string, options: object, more: readonly string[] = []): void {
-  checkOptions(name, options, [...names, ...more]);
+  checkOptions<Record<string, unknown>>(name, { ...options }, [...names, ...more]);
 }
 
 /** How far a derivative can be trusted. */

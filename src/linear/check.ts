@@ -17,7 +17,7 @@ const optionNames = [
 ] satisfies (keyof GmresOptions)[];
 
 export function checkInput(A: LinearOperator, b: Float64Array, options: LinearOptions): void {
-  checkOptions('a linear solver', options, optionNames);
+  checkOptions<GmresOptions>('a linear solver', options, optionNames);
   const { size } = A;
   if (b.length !== size) {
     throw new InputError(`the operator is ${size} × ${size} but the right-hand side has ${b.length} values`);

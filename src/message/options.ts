@@ -8,12 +8,17 @@ import { InputError } from './input-error.js';
  * @param known every option that there is
  * @throws InputError that names the first unknown one
  */
-export function checkOptions(who: string, options: object, known: readonly string[]): void {
+export function checkOptions<T extends object>(
+  who: string,
+  options: T,
+  known: readonly (keyof T & string)[],
+): void {
+  const names: readonly string[] = known;
   for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    const near = nearestName(name, known);
+    if (names.includes(name)) continue;
+    const near = nearestName(name, names);
     const meant = near === null ? '' : ` (did you mean "${near}"?)`;
-    throw new InputError(`${who} has no option "${name}"${meant}; its options are ${known.join(', ')}`);
+    throw new InputError(`${who} has no option "${name}"${meant}; its options are ${names.join(', ')}`);
   }
 }
 

@@ -8,7 +8,7 @@
  * Dense problems of up to a thousand unknowns or so are factorised; others use conjugate gradients.
  */
 import { axpy, cg, choleskyFactor, type Factor, type LinearOperator, maxAbs } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { infeasibility, unboundedness } from './certificate.js';
 import type { QuadraticProgramState } from './equality-qp.js';
 import { type Equilibrated, equilibrated } from './equilibration.js';
@@ -67,6 +67,7 @@ const mostRays = 100;
 const denseUpTo = 1500;
 
 export function admm(options: AdmmOptions = {}): Method<QuadraticProgram, AdmmState> {
+  checkOptions('admm', options, ['penalty', 'relaxation', 'polish', 'certificateTolerance']);
   const { penalty = 0.1, relaxation = 1.6, polish = true, certificateTolerance = 1e-6 } = options;
   if (!(penalty > 0)) throw new InputError(`the penalty must be positive, found ${penalty}`);
   if (!(relaxation > 0 && relaxation < 2)) {

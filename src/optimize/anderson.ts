@@ -6,7 +6,7 @@
  * is taken back, and the memory cleared. Its error is ‖T(x) − x‖.
  */
 import { dot, matrixOperator, qr } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { applyMap, type FixedPointState, startFixedPoint } from './fixed-point.js';
 import type { IterationState, Method } from './method.js';
 import type { FixedPointMap } from './problem.js';
@@ -29,6 +29,7 @@ export interface AndersonState extends FixedPointState {
 }
 
 export function anderson(options: AndersonOptions = {}): Method<FixedPointMap, AndersonState> {
+  checkOptions('anderson', options, ['memory', 'mixing', 'safeguard']);
   const { memory = 5, mixing = 1, safeguard = 10 } = options;
   if (!(Number.isInteger(memory) && memory >= 1)) {
     throw new InputError(

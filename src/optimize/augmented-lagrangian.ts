@@ -8,7 +8,7 @@
  * the gradient of the Lagrangian, the violation, and min(−c, multiplier) for each inequality c ≤ 0.
  */
 import { maxAbs, norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { boxError } from './gradient-mapping.js';
 import { lbfgs } from './lbfgs.js';
 import { lbfgsb } from './lbfgsb.js';
@@ -45,6 +45,7 @@ const patience = 15;
 export function augmentedLagrangian(
   options: AugmentedLagrangianOptions = {},
 ): Method<ConstrainedObjective, AugmentedLagrangianState> {
+  checkOptions('augmentedLagrangian', options, ['inner', 'penalty', 'maxInnerSteps']);
   const { inner, penalty = 10, maxInnerSteps = 2000 } = options;
   if (!(penalty > 0)) throw new InputError(`the penalty must be positive, found ${penalty}`);
   return {

@@ -5,7 +5,7 @@
  *
  * Sources: Armijo, Pacific J. Math. 16, 1 (1966); Lewis and Overton, Math. Program. 141, 135 (2013), algorithm 2.6.
  */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import type { LineSearch } from './line.js';
 
 export interface BacktrackingOptions {
@@ -22,6 +22,13 @@ export interface BacktrackingOptions {
 }
 
 export function backtracking(options: BacktrackingOptions = {}): LineSearch {
+  checkOptions('backtracking', options, [
+    'condition',
+    'sufficientDecrease',
+    'curvature',
+    'shrink',
+    'maxTrials',
+  ]);
   const {
     condition = 'armijo',
     sufficientDecrease = 1e-4,

@@ -6,7 +6,7 @@
  * Sources: Anderson and Björck, BIT 13, 253 (1973). Its error is the largest |F|.
  */
 import { maxAbs } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { type IterationState, type Method, stuck } from './method.js';
 import type { RootFunction } from './problem.js';
 
@@ -30,6 +30,7 @@ export interface BisectionState extends IterationState {
 }
 
 export function bisection(options: BisectionOptions): Method<RootFunction, BisectionState> {
+  checkOptions('bisection', options, ['lower', 'upper', 'secant']);
   const { secant = true } = options;
   return {
     name: 'bisection',

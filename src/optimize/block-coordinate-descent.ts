@@ -5,7 +5,7 @@
  * Sources: Tseng, J. Optim. Theory Appl. 109, 475 (2001); Beck and Tetruashvili, SIAM J. Optim. 23, 2037 (2013). A step is
  * a sweep over all blocks. Its error is the largest block of the gradient mapping with step size 1 at the most.
  */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { mappingEntry } from './gradient-mapping.js';
 import { type IterationState, type Method, stuck } from './method.js';
 import type { CompositeObjective } from './problem.js';
@@ -36,6 +36,7 @@ const mostTrials = 100;
 export function blockCoordinateDescent(
   options: BlockCoordinateDescentOptions = {},
 ): Method<BlockObjective, BlockCoordinateDescentState> {
+  checkOptions('blockCoordinateDescent', options, ['blocks']);
   return {
     name: 'block coordinate descent',
     takes: 'composite',

@@ -6,7 +6,7 @@
  * after Li and Fukushima, Optim. Methods Softw. 13, 181 (2000). Its error is ‖F(x)‖.
  */
 import { axpy, dot, norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { type Failure, type IterationState, type Method, stuck } from './method.js';
 import type { RootFunction } from './problem.js';
 
@@ -37,6 +37,7 @@ const patience = 50;
 const sigma = 1e-3;
 
 export function broyden(options: BroydenOptions = {}): Method<RootFunction, BroydenState> {
+  checkOptions('broyden', options, ['memory']);
   const { memory = 50 } = options;
   if (!(Number.isInteger(memory) && memory >= 1)) {
     throw new InputError(`the memory of Broyden's method is a number of updates, 1 or more; found ${memory}`);

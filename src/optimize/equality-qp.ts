@@ -5,7 +5,7 @@
  * Source: Nocedal and Wright, Numerical Optimization (2nd edition), section 16.1. Its error is `optimalityError`.
  */
 import { type LinearSolver, norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { infeasibility, unboundedness } from './certificate.js';
 import { solveKkt } from './kkt.js';
 import { type Failure, type IterationState, type Method, stuck } from './method.js';
@@ -26,6 +26,7 @@ export interface QuadraticProgramState extends IterationState {
 }
 
 export function equalityQp(options: EqualityQpOptions = {}): Method<QuadraticProgram, QuadraticProgramState> {
+  checkOptions('equalityQp', options, ['solve']);
   return {
     name: 'the KKT system',
     takes: 'quadratic-program',

@@ -5,7 +5,7 @@
  * velocity Verlet and unit masses; and, beyond them, a bound on the time step from the stiffness that is met on the way.
  * Needs gradients only; for smooth objectives of many unknowns.
  */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { type FirePasses, firePasses } from './fire-passes.js';
 import type { IterationState, Minimizer } from './method.js';
 import { largestBlock, type Objective } from './problem.js';
@@ -47,6 +47,17 @@ interface FireState extends IterationState {
 const stiffnessMemory = 0.9;
 
 export function fire(options: FireOptions = {}): Minimizer<FireState> {
+  checkOptions('fire', options, [
+    'timeStep',
+    'maxTimeStep',
+    'minDownhillSteps',
+    'timeStepGrowth',
+    'timeStepCut',
+    'mixing',
+    'mixingDecay',
+    'maxStep',
+    'stability',
+  ]);
   const {
     timeStep = 0.1,
     maxTimeStep = 4 * timeStep,

@@ -3,7 +3,7 @@
  * and often converges where this does not. Its error is ‖T(x) − x‖.
  */
 import { norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import type { IterationState, Method } from './method.js';
 import type { FixedPointMap } from './problem.js';
 
@@ -19,6 +19,7 @@ export interface FixedPointState extends IterationState {
 }
 
 export function fixedPoint(options: FixedPointOptions = {}): Method<FixedPointMap, FixedPointState> {
+  checkOptions('fixedPoint', options, ['relaxation']);
   const { relaxation = 1 } = options;
   if (!(relaxation > 0 && relaxation < 2)) {
     throw new InputError(`relaxation must lie between 0 and 2, found ${relaxation}`);

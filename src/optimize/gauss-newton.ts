@@ -5,7 +5,9 @@
  *
  * Source: Nocedal and Wright, Numerical Optimization (2nd edition), section 10.3. Its error is the largest entry of Jᵀ r.
  */
+
 import { dot, type LinearSolver } from '../linear/index.js';
+import { checkOptions } from '../message/index.js';
 import { backtracking } from './backtracking.js';
 import { leastSquaresObjective, normalMatrix, normalSolver } from './least-squares.js';
 import { type DescentState, type LineSearch, moveToTrial, startDescent } from './line.js';
@@ -24,6 +26,7 @@ export interface GaussNewtonState extends DescentState {
 }
 
 export function gaussNewton(options: GaussNewtonOptions = {}): Method<Residual, GaussNewtonState> {
+  checkOptions('gaussNewton', options, ['lineSearch', 'solve']);
   const { lineSearch = backtracking(), solve } = options;
   return {
     name: 'Gauss–Newton',

@@ -1,5 +1,5 @@
 /** Geometries of mirror descent: what a step is, and how long. */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { mappingEntry } from './gradient-mapping.js';
 
 export interface Geometry {
@@ -21,7 +21,9 @@ export interface Geometry {
  * @param width entries of a row; by default all of x is one row
  * @param total what a row adds up to; 1 by default
  */
-export function klSimplex({ width, total = 1 }: { width?: number; total?: number } = {}): Geometry {
+export function klSimplex(options: { width?: number; total?: number } = {}): Geometry {
+  checkOptions('klSimplex', options, ['width', 'total']);
+  const { width, total = 1 } = options;
   if (!(total > 0)) throw new InputError(`total must be positive, found ${total}`);
   const widthOf = (x: Float64Array): number => width ?? x.length;
   return {

@@ -7,7 +7,7 @@
  * converges to gradients far below the square root of the rounding error. Slow on badly conditioned problems: FIRE
  * is the better choice there.
  */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { type IterationState, type Minimizer, stuck } from './method.js';
 import { largestBlock } from './problem.js';
 
@@ -33,6 +33,7 @@ const mostHalvings = 60;
 const rounding = 1e-13;
 
 export function gradientDescent(options: GradientDescentOptions = {}): Minimizer<GradientDescentState> {
+  checkOptions('gradientDescent', options, ['firstStep', 'maxStep', 'sufficientDecrease']);
   const { firstStep, maxStep = Infinity, sufficientDecrease = 1e-4 } = options;
   if (!(maxStep > 0)) throw new InputError(`maxStep must be positive, found ${maxStep}`);
   if (firstStep !== undefined && !(firstStep > 0)) {

@@ -4,7 +4,7 @@
  *
  * Source: Hager and Zhang, SIAM J. Optim. 16, 170 (2005), sections 3 and 4, with their parameters.
  */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import type { Line, LinePoint, LineSearch } from './line.js';
 
 export interface HagerZhangOptions {
@@ -25,6 +25,7 @@ const shrinkage = 0.66;
 const horizon = 1e30;
 
 export function hagerZhang(options: HagerZhangOptions = {}): LineSearch {
+  checkOptions('hagerZhang', options, ['sufficientDecrease', 'curvature', 'slack', 'maxTrials']);
   const { sufficientDecrease: delta = 0.1, curvature: sigma = 0.9, slack = 1e-6, maxTrials = 100 } = options;
   if (!(delta > 0 && delta < 0.5 && delta <= sigma && sigma < 1)) {
     throw new InputError(

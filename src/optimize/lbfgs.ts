@@ -6,7 +6,7 @@
  * algorithm 7.4. Its error is the largest block of the gradient.
  */
 import { axpy, dot, norm2, scale } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { type DescentState, type LineSearch, moveToTrial, startDescent } from './line.js';
 import type { Minimizer } from './method.js';
 import { zoom } from './zoom.js';
@@ -35,6 +35,7 @@ export interface LbfgsState extends DescentState {
 }
 
 export function lbfgs(options: LbfgsOptions = {}): Minimizer<LbfgsState> {
+  checkOptions('lbfgs', options, ['memory', 'lineSearch', 'maxStep']);
   const { memory = 10, lineSearch = zoom(), maxStep = Infinity } = options;
   if (!(Number.isInteger(memory) && memory >= 1)) {
     throw new InputError(`the memory of L-BFGS is a number of steps, 1 or more; found ${memory}`);

@@ -7,7 +7,7 @@
  * x − P(x − ∇f(x)).
  */
 import { choleskyFactor, dot, lu, matrixOperator, norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { boxError } from './gradient-mapping.js';
 import { type DescentState, Line, type LineSearch } from './line.js';
 import { type Failure, type Method, stuck } from './method.js';
@@ -33,6 +33,7 @@ export interface LbfgsbState extends DescentState {
 }
 
 export function lbfgsb(options: LbfgsbOptions = {}): Method<BoxObjective, LbfgsbState> {
+  checkOptions('lbfgsb', options, ['memory', 'lineSearch']);
   const { memory = 10, lineSearch = zoom() } = options;
   if (!(Number.isInteger(memory) && memory >= 1)) {
     throw new InputError(`the memory of L-BFGS-B is a number of steps, 1 or more; found ${memory}`);

@@ -6,7 +6,7 @@
  * schedule after Nielsen, Technical University of Denmark IMM-REP-1999-05. Its error is the largest entry of Jᵀ r.
  */
 import { dot, type LinearSolver, maxAbs, ridged } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { halfSquare, type NormalMatrix, normalMatrix, normalSolver } from './least-squares.js';
 import { type IterationState, type Method, stuck } from './method.js';
 import type { Residual } from './problem.js';
@@ -38,6 +38,7 @@ const mostDampings = 60;
 export function levenbergMarquardt(
   options: LevenbergMarquardtOptions = {},
 ): Method<Residual, LevenbergMarquardtState> {
+  checkOptions('levenbergMarquardt', options, ['damping', 'solve']);
   const { damping = 1e-3, solve } = options;
   if (!(damping > 0)) throw new InputError(`the damping must be positive, found ${damping}`);
   return {

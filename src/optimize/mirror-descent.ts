@@ -6,7 +6,7 @@
  * Sources: Beck and Teboulle, Oper. Res. Lett. 31, 167 (2003); the test of each step, relative smoothness, after
  * Bauschke, Bolte and Teboulle, Math. Oper. Res. 42, 330 (2017). Its error is the geometry's.
  */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import type { Geometry } from './geometry.js';
 import { type IterationState, type Minimizer, stuck } from './method.js';
 
@@ -29,7 +29,9 @@ const growth = 1.5;
 /** Relative change of the objective below which rounding decides its sign. */
 const rounding = 1e-12;
 
-export function mirrorDescent({ geometry, stepSize }: MirrorDescentOptions): Minimizer<MirrorDescentState> {
+export function mirrorDescent(options: MirrorDescentOptions): Minimizer<MirrorDescentState> {
+  checkOptions('mirrorDescent', options, ['geometry', 'stepSize']);
+  const { geometry, stepSize } = options;
   if (!(stepSize === undefined || stepSize > 0)) {
     throw new InputError(`the step size must be positive, found ${stepSize}`);
   }

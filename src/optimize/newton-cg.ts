@@ -6,7 +6,7 @@
  * the step so far, or that direction, is taken. Its error is the largest block of the gradient.
  */
 import { cg, dot, type LinearOperator, norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { backtracking } from './backtracking.js';
 import { type DescentState, type LineSearch, moveToTrial, startDescent } from './line.js';
 import type { Minimizer } from './method.js';
@@ -26,6 +26,7 @@ export interface NewtonCgState extends DescentState {
 }
 
 export function newtonCg(options: NewtonCgOptions = {}): Minimizer<NewtonCgState> {
+  checkOptions('newtonCg', options, ['lineSearch', 'maxInnerIterations', 'maxStep']);
   const { lineSearch = backtracking(), maxInnerIterations, maxStep = Infinity } = options;
   if (!(maxStep > 0)) throw new InputError(`maxStep must be positive, found ${maxStep}`);
   return {

@@ -6,7 +6,7 @@
  * restart, Nocedal and Wright section 5.2. Its error is the largest block of the gradient.
  */
 import { dot, norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { hagerZhang, nextFirstLength } from './hager-zhang.js';
 import { type DescentState, type LineSearch, moveToTrial, startDescent } from './line.js';
 import type { Minimizer } from './method.js';
@@ -32,6 +32,7 @@ export interface NonlinearCgState extends DescentState {
 const truncation = 0.01;
 
 export function nonlinearCg(options: NonlinearCgOptions = {}): Minimizer<NonlinearCgState> {
+  checkOptions('nonlinearCg', options, ['update', 'lineSearch', 'maxStep']);
   const { update = 'hager-zhang', lineSearch = hagerZhang(), maxStep = Infinity } = options;
   if (update !== 'hager-zhang' && update !== 'polak-ribiere') {
     throw new InputError(`update must be 'hager-zhang' or 'polak-ribiere', found '${update as string}'`);

@@ -9,7 +9,7 @@
  */
 
 import { norm2 } from '../linear/index.js';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { mappingEntry } from './gradient-mapping.js';
 import { type Failure, type IterationState, type Method, stuck } from './method.js';
 import { type CompositeObjective, largestBlock } from './problem.js';
@@ -68,6 +68,7 @@ export function proximalMethod<P extends Pick<CompositeObjective, 'size' | 'bloc
   options: ProximalGradientOptions,
   part: ProximalPart<P>,
 ): Method<P, ProximalGradientState> {
+  checkOptions(name, options, ['stepSize', 'accelerated', 'growth']);
   const { stepSize, accelerated = true, growth = 1.1 } = options;
   if (!(stepSize === undefined || stepSize > 0)) {
     throw new InputError(`the step size must be positive, found ${stepSize}`);

@@ -1,5 +1,5 @@
 /** The loop that runs a method: init, then steps until something ends them. Nothing fails silently. */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import type {
   IterationState,
   Method,
@@ -10,6 +10,8 @@ import type {
   Solution,
 } from './method.js';
 import type { Objective } from './problem.js';
+
+export const runOptionNames = ['tolerance', 'maxSteps', 'onStep', 'signal'] satisfies (keyof RunOptions)[];
 
 /**
  * Runs a method on a problem from x0 (which is not changed).
@@ -24,6 +26,7 @@ export function run<P extends { readonly size: number }, S extends IterationStat
   x0: Float64Array,
   options: RunOptions = {},
 ): Solution<S> {
+  checkOptions('run', options, runOptionNames);
   const steps = iterate(method, problem, x0, options);
   for (;;) {
     const turn = steps.next();
@@ -41,6 +44,7 @@ export async function runAsync<P extends { readonly size: number }, S extends It
   x0: Float64Array,
   options: RunOptions & { readonly pause?: number } = {},
 ): Promise<Solution<S>> {
+  checkOptions('runAsync', options, [...runOptionNames, 'pause']);
   const { pause = 50 } = options;
   const steps = iterate(method, problem, x0, options);
   let last = performance.now();

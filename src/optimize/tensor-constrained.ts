@@ -3,6 +3,7 @@
  * makes differentiable with `kktCondition` of the same problem.
  */
 import type * as tf from '@tensorflow/tfjs';
+import { checkOptions } from '../message/index.js';
 import { type TensorTree, withoutLeaks } from '../tensor/index.js';
 import {
   type AugmentedLagrangianOptions,
@@ -10,7 +11,7 @@ import {
   augmentedLagrangian,
 } from './augmented-lagrangian.js';
 import type { RunOptions, Solution } from './method.js';
-import { run } from './run.js';
+import { run, runOptionNames } from './run.js';
 import {
   demandUnrecorded,
   packingOf,
@@ -53,7 +54,10 @@ export function constrainedSolver<X extends TensorTree, A extends readonly unkno
   options: ConstrainedSolverOptions = {},
 ): (start: { readonly primal: X }, ...args: A) => ConstrainedPoint<X> {
   const { objective, equality, inequality } = problem;
-  const { onSolution = warnUnconverged } = options;
+  const { inner, penalty, maxInnerSteps, ...others } = options;
+  checkOptions('constrainedSolver', others, [...runOptionNames, 'onSolution']);
+  const { onSolution = warnUnconverged, ...runOptions } = others;
+  const method = augmentedLagrangian({ inner, penalty, maxInnerSteps });
   return ({ primal }, ...args) => {
     demandUnrecorded('the augmented Lagrangian method');
     const packing = packingOf(primal);
@@ -62,14 +66,14 @@ export function constrainedSolver<X extends TensorTree, A extends readonly unkno
       inequality: inequality?.(primal, ...args).shape,
     }));
     const solution = run(
-      augmentedLagrangian(options),
+      method,
       {
         ...tensorObjective(objective, primal, ...args),
         ...(equality && { equality: tensorResidual(equality, primal, ...args) }),
         ...(inequality && { inequality: tensorResidual(inequality, primal, ...args) }),
       },
       packing.vector(primal, 'the start'),
-      { ...options, tolerance: reachableTolerance(options.tolerance, 1e-9) },
+      { ...runOptions, tolerance: reachableTolerance(runOptions.tolerance, 1e-9) },
     );
     onSolution(solution);
     const { state } = solution;

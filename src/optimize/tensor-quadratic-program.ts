@@ -3,13 +3,13 @@
  * `customRoot` makes differentiable with the KKT conditions for a mapping.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { toFloat64 } from '../tensor/index.js';
 import { admm } from './admm.js';
 import type { QuadraticProgramState } from './equality-qp.js';
 import type { Method, RunOptions, Solution } from './method.js';
 import { type QuadraticProgram, type QuadraticProgramData, quadraticProgram } from './quadratic-program.js';
-import { run } from './run.js';
+import { run, runOptionNames } from './run.js';
 import type { ConstrainedPoint } from './tensor-constrained.js';
 import { demandUnrecorded, tensorOf, warnUnconverged } from './tensor-problem.js';
 
@@ -45,12 +45,13 @@ export function quadraticProgramSolver(
   start: { readonly primal: tf.Tensor } | null,
   data: TensorQuadraticProgram,
 ) => ConstrainedPoint<tf.Tensor> {
-  const { method = admm(), onSolution = warnUnconverged } = options;
+  checkOptions('quadraticProgramSolver', options, [...runOptionNames, 'method', 'onSolution']);
+  const { method = admm(), onSolution = warnUnconverged, ...runOptions } = options;
   return (start, data) => {
     demandUnrecorded(method.name);
     const program = quadraticProgram(hostData(data));
     const x0 = start === null ? new Float64Array(program.size) : toFloat64(start.primal);
-    const solution = run(method, program, x0, { tolerance: 1e-9, ...options });
+    const solution = run(method, program, x0, { tolerance: 1e-9, ...runOptions });
     onSolution(solution);
     const { multipliers } = solution.state;
     const equations = data.A?.shape[0] ?? 0;

@@ -3,11 +3,11 @@
  * `customFixedPoint` of src/implicit make differentiable. By itself it has no derivative.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { type TensorTree, withoutLeaks } from '../tensor/index.js';
 import type { Method, ProblemKind, RunOptions, Solution } from './method.js';
 import type { CompositeObjective, ProjectedObjective } from './problem.js';
-import { run } from './run.js';
+import { run, runOptionNames } from './run.js';
 import {
   demandUnrecorded,
   type Packing,
@@ -61,14 +61,27 @@ export function tensorSolver<
   f: TensorFunction<X, A, TensorTree>,
   options: TensorSolverOptions<X, A> = {},
 ): (x0: X, ...args: A) => X {
-  const { onSolution = warnUnconverged } = options;
+  checkOptions('tensorSolver', options, [
+    ...runOptionNames,
+    'prox',
+    'penalty',
+    'projection',
+    'equality',
+    'inequality',
+    'lower',
+    'upper',
+    'onSolution',
+  ]);
+  const { onSolution = warnUnconverged, tolerance, maxSteps, onStep, signal } = options;
   return (x0, ...args) => {
     demandUnrecorded(method.name);
     const packing = packingOf(x0);
     const problem = problemOf(method.takes ?? 'objective', f, packing, x0, args, options) as P;
     const solution = run(method, problem, packing.vector(x0, 'x0'), {
-      ...options,
-      tolerance: reachableTolerance(options.tolerance, 1e-6),
+      maxSteps,
+      onStep,
+      signal,
+      tolerance: reachableTolerance(tolerance, 1e-6),
     });
     onSolution(solution);
     return packing.tree(solution.value);

@@ -3,7 +3,7 @@
  *
  * Source: Nocedal and Wright, Numerical Optimization (2nd edition, 2006), algorithms 3.5 and 3.6.
  */
-import { InputError } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 import { cubicMinimum, type Line, type LinePoint, type LineSearch } from './line.js';
 import type { Failure } from './method.js';
 
@@ -20,6 +20,7 @@ export interface ZoomOptions {
 const horizon = 1e30;
 
 export function zoom(options: ZoomOptions = {}): LineSearch {
+  checkOptions('zoom', options, ['sufficientDecrease', 'curvature', 'maxTrials']);
   const { sufficientDecrease = 1e-4, curvature = 0.9, maxTrials = 60 } = options;
   if (!(sufficientDecrease > 0 && sufficientDecrease < curvature && curvature < 1)) {
     throw new InputError(
