@@ -54,7 +54,9 @@ export class NeighborList implements Sites {
     options: NeighborListOptions,
   ) {
     const { cutoff, skin = defaultSkin(count) * cutoff, threads, packed = false } = options;
-    if (!(cutoff > 0)) throw new InputError(`the cutoff must be a positive length, found ${cutoff}`);
+    // Squares of distances are compared.
+    if (!(cutoff > 0 && cutoff ** 2 > 0))
+      throw new InputError(`the cutoff must be a positive length, found ${cutoff}`);
     if (!(skin >= 0)) throw new InputError(`the skin must be a length of zero or more, found ${skin}`);
     if (cutoff === Infinity && box.periodic.some(Boolean)) {
       throw new InputError(

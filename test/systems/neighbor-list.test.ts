@@ -276,7 +276,7 @@ describe('values on the sites of the list', () => {
 describe('what a neighbour list cannot be made of', () => {
   test('is refused with the number that is wrong', () => {
     const box = createBox([1, 1]);
-    for (const cutoff of [0, -1, Number.NaN]) {
+    for (const cutoff of [0, -1, Number.NaN, 1e-170]) {
       expect(() => new NeighborList(box, 3, { cutoff })).toThrow(InputError);
       expect(() => new NeighborList(box, 3, { cutoff })).toThrow(`found ${cutoff}`);
     }

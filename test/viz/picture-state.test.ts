@@ -18,6 +18,7 @@ import {
   columnRange,
   createDrawing,
   createLook,
+  createPicking,
   createRun,
   createSession,
   cutAway,
@@ -761,7 +762,7 @@ describe('the look', () => {
     }),
   );
   const run = createRun('three', [frame]);
-  const look = { ...createLook(run), ...createDrawing() };
+  const look = { ...createLook(run), ...createDrawing(), ...createPicking(run.spacing) };
 
   test('hides species, and scales the radii of others', () => {
     expect([

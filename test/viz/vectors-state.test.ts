@@ -11,6 +11,7 @@ import {
   colorValues,
   createDrawing,
   createLook,
+  createPicking,
   createRun,
   createSession,
   displacementSizes,
@@ -51,7 +52,7 @@ function at(k: number): Frame {
 }
 
 const run = createRun('fading', [0, 1, 2, 3].map(at));
-const look = { ...createLook(run), ...createDrawing(), arrows: 'forces' };
+const look = { ...createLook(run), ...createDrawing(), ...createPicking(run.spacing), arrows: 'forces' };
 const sessionOf = (part: Partial<Session>): Session => ({ ...createSession(run), ...part });
 
 /** The same run when only some of its frames have been read. */
@@ -121,14 +122,14 @@ describe('colours by the size of a vector', () => {
   };
 
   test('are offered after the columns of one number', () => {
-    expect(colorNames(run)).toEqual(['charge', '|forces|', '|displacement|']);
+    expect(colorNames(run)).toEqual(['charge', '|forces|', '|displacement|', 'neighbours']);
     const own = createSystem({
       positions: [[0, 0, 0]],
       columns: { push: [[1, 0, 0]], '|push|': [7] },
     });
     const taken = createRun('taken', [frameOfSystem(own)]);
     // A column of that name is what it says.
-    expect(colorNames(taken)).toEqual(['|push|']);
+    expect(colorNames(taken)).toEqual(['|push|', 'neighbours']);
     expect(frameRange(taken, taken.first, '|push|')).toEqual({ low: 7, high: 7 });
   });
 

@@ -3,7 +3,7 @@
  * so that the work grows with the number of atoms.
  */
 import { InputError } from '../../src/message/index.js';
-import { NeighborList } from '../../systems/index.js';
+import { NeighborList, type System } from '../../systems/index.js';
 import type { Frame } from './frame.js';
 import { matchAtoms } from './match.js';
 import { spacing } from './scale.js';
@@ -29,32 +29,30 @@ export const noBonds: Bonds = { count: 0, atoms: new Int32Array(0), vectors: new
 /** More would not fit into graphics memory, nor be seen. */
 const MOST_BONDS = 3_000_000;
 
-/**
- * The bonds of a frame, each once. A frame with an atom at no finite place has none.
- *
- * @throws InputError where there are too many to be drawn
- * @param radii one an atom; atoms with radius 0 have no bonds by the rule of radii
- */
-export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>): Bonds {
-  const { count, dimension, positions } = frame;
-  let largest = 0;
-  for (let i = 0; i < count; i++) largest = Math.max(largest, radii[i]);
-  const cutoff = rule.kind === 'cutoff' ? rule.cutoff : rule.factor * 2 * largest;
-  if (!(cutoff > 0) || count === 0 || !positions.every(Number.isFinite)) return noBonds;
-  const within = (dimension === 2 ? Math.PI : (4 / 3) * Math.PI) * (cutoff / spacing(frame)) ** dimension;
-  if (0.5 * count * within > 2 * MOST_BONDS) throw tooMany(0.5 * count * within);
+/** Called with both atoms of a pair, and the vector from the first to that image of the second which is near. */
+type Visit = (i: number, j: number, dx: number, dy: number, dz: number) => void;
 
-  const x = new Float64Array(dimension * count);
-  for (let i = 0; i < count; i++) {
-    for (let m = 0; m < dimension; m++) x[dimension * i + m] = positions[3 * i + m];
-  }
-  const near = new NeighborList(frame.system.box, count, { cutoff, skin: 0 });
+/**
+ * Goes through the pairs that a rule joins, images across the borders included, each once. Where an atom is at no
+ * finite place there are none.
+ *
+ * @param x coordinates, `count × dimension`
+ * @param radii one an atom; with radius 0 it is joined to nothing by the rule of radii
+ */
+export function eachPair(
+  { box, count, dimension }: Pick<System, 'box' | 'count' | 'dimension'>,
+  x: Float64Array,
+  rule: BondRule,
+  radii: ArrayLike<number>,
+  visit: Visit,
+): void {
+  const cutoff = longestBond(rule, radii, count);
+  if (!(cutoff > 0) || count === 0 || !x.every(Number.isFinite)) return;
+  const near = new NeighborList(box, count, { cutoff, skin: 0 });
   near.update(x);
   const { stride, order, owners, first, list } = near;
-  if (list === null) return noBonds;
+  if (list === null) return;
   const sites = near.positions;
-  const atoms: number[] = [];
-  const vectors: number[] = [];
   for (let a = 0; a < count; a++) {
     const i = order[a];
     for (let at = first[a]; at < first[a + 1]; at++) {
@@ -64,18 +62,46 @@ export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>
       const dy = sites[list[at] + 1] - sites[a * stride + 1];
       const dz = dimension === 3 ? sites[list[at] + 2] - sites[a * stride + 2] : 0;
       const reach = rule.kind === 'cutoff' ? cutoff : rule.factor * (radii[i] + radii[j]);
-      if (dx * dx + dy * dy + dz * dz >= reach * reach) continue;
-      if (atoms.length === 2 * MOST_BONDS) throw tooMany((MOST_BONDS * count) / (a + 1));
-      atoms.push(i, j);
-      vectors.push(dx, dy, dz);
+      if (dx * dx + dy * dy + dz * dz < reach * reach) visit(i, j, dx, dy, dz);
     }
   }
+}
+
+function longestBond(rule: BondRule, radii: ArrayLike<number>, count: number): number {
+  if (rule.kind === 'cutoff') return rule.cutoff;
+  let largest = 0;
+  for (let i = 0; i < count; i++) largest = Math.max(largest, radii[i]);
+  return rule.factor * 2 * largest;
+}
+
+/**
+ * The bonds of a frame, each once. A frame with an atom at no finite place has none.
+ *
+ * @throws InputError where there are too many to be drawn
+ * @param radii one an atom; atoms with radius 0 have no bonds by the rule of radii
+ */
+export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>): Bonds {
+  const { count, dimension, positions, system } = frame;
+  const across = longestBond(rule, radii, count) / spacing(frame);
+  const within = (dimension === 2 ? Math.PI : (4 / 3) * Math.PI) * across ** dimension;
+  if (0.5 * count * within > 2 * MOST_BONDS) throw tooMany();
+  const x = new Float64Array(dimension * count);
+  for (let i = 0; i < count; i++) {
+    for (let m = 0; m < dimension; m++) x[dimension * i + m] = positions[3 * i + m];
+  }
+  const atoms: number[] = [];
+  const vectors: number[] = [];
+  eachPair(system, x, rule, radii, (i, j, dx, dy, dz) => {
+    if (atoms.length === 2 * MOST_BONDS) throw tooMany();
+    atoms.push(i, j);
+    vectors.push(dx, dy, dz);
+  });
   return { count: atoms.length / 2, atoms: Int32Array.from(atoms), vectors: Float32Array.from(vectors) };
 }
 
-function tooMany(about: number): InputError {
+function tooMany(): InputError {
   return new InputError(
-    `the rule gives about ${about.toExponential(0)} bonds, more than the ${MOST_BONDS.toExponential(0)} that are drawn: choose a smaller length or factor`,
+    `the rule gives more than the ${MOST_BONDS.toExponential(0)} bonds that are drawn: choose a smaller length or factor`,
   );
 }
 

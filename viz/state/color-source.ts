@@ -1,11 +1,15 @@
 /**
- * What colours can tell of atoms besides their species: a column of one number, or how large a vector is, as |forces|.
+ * What colours can tell of atoms besides their species: a column of one number, how large a vector is, as |forces|, or
+ * what is counted of them.
  * The numbers of a frame, and their range in it and in all frames that have been seen.
  */
 import { summarize } from './catalog.js';
+import { computedRange } from './computed-range.js';
+import { type CountName, countNames, countsOf, haveContacts, neighbourReach } from './counts.js';
 import { displacementSizes } from './displacement-sizes.js';
 import type { Drawing } from './drawing.js';
 import { type Frame, numbers } from './frame.js';
+import type { Picking } from './picking.js';
 import type { Run } from './run.js';
 import { DISPLACEMENT, vectorNames, vectorsOf } from './vectors.js';
 
@@ -14,13 +18,15 @@ export interface Range {
   readonly high: number;
 }
 
-type Referred = Pick<Drawing, 'reference'>;
+/** What computed numbers depend on, beside the frame. */
+export type Referred = Pick<Drawing & Picking, 'reference' | 'neighbourRadius'>;
 
-/** All that atoms of a run can be coloured by: columns of one number, then sizes of vectors. */
+/** All that atoms of a run can be coloured by: columns of one number, sizes of vectors, then what is counted. */
 export function colorNames(run: Run): readonly string[] {
   const { scalars } = run;
   const sizes = vectorNames(run).map((name) => `|${name}|`);
-  return [...scalars, ...sizes.filter((name) => !scalars.includes(name))];
+  const counts = countNames.filter((name) => name === 'neighbours' || haveContacts(run.first));
+  return [...scalars, ...[...sizes, ...counts].filter((name) => !scalars.includes(name))];
 }
 
 /** The vector whose size has that name; null where it is the name of a column of one number, or of nothing. */
@@ -30,8 +36,15 @@ export function sizedVector(run: Run, name: string): string | null {
   return vectorNames(run).includes(vector) ? vector : null;
 }
 
+/** What is counted by that name; null where it is the name of a column, or of nothing. */
+export function countedName(run: Run, name: string): CountName | null {
+  return run.scalars.includes(name) ? null : (countNames.find((known) => known === name) ?? null);
+}
+
 /** One number an atom; null where the frame has none. The same array again for the same frame. */
 export function colorNumbers(run: Run, frame: Frame, name: string, look: Referred): ArrayLike<number> | null {
+  const count = countedName(run, name);
+  if (count !== null) return countsOf(run, frame, count, look);
   const arrows = sizedVector(run, name);
   if (arrows === null) return numbers(frame, name, 1)?.values ?? null;
   const vectors = vectorsOf(run, frame, { arrows, reference: look.reference });
@@ -63,18 +76,25 @@ interface Span {
 const spans = new WeakMap<Run, Map<string, Span>>();
 
 /** Looked for once for each version of a run. */
-function spanOf(run: Run, name: string, { reference }: Referred): Span {
+function spanOf(run: Run, name: string, look: Referred): Span {
   const known = spans.get(run) ?? new Map<string, Span>();
   spans.set(run, known);
-  const of = [run.version, reference];
+  const of = [run.version, look.reference, neighbourReach(run, look)];
   const before = known.get(name);
   if (before !== undefined && of.every((value, k) => value === before.of[k])) return before;
-  const span = { of, ...found(run, name, { reference }) };
+  const span = { of, ...found(run, name, look) };
   known.set(name, span);
   return span;
 }
 
 function found(run: Run, name: string, look: Referred): Omit<Span, 'of'> {
+  const count = countedName(run, name);
+  if (count !== null) {
+    return computedRange(run, name, [neighbourReach(run, look)], (frame) => {
+      const counts = countsOf(run, frame, count, look);
+      return counts && summarize(counts, 1);
+    });
+  }
   const column = sizedVector(run, name) ?? name;
   if (column === DISPLACEMENT && !run.vectors.includes(DISPLACEMENT) && column !== name) {
     const { largest, seen } = displacementSizes(run, look);
@@ -92,22 +112,23 @@ function found(run: Run, name: string, look: Referred): Omit<Span, 'of'> {
   return { range: low <= high ? { low, high } : null, seen };
 }
 
-const REFERENCE: Referred = { reference: 0 };
+/** For columns, which depend on neither. */
+const NOTHING: Referred = { reference: 0, neighbourRadius: 0 };
 
 /** The smallest and the largest number in all frames of a run; null where there is no finite one. */
-export function columnRange(run: Run, name: string, look = REFERENCE): Range | null {
+export function columnRange(run: Run, name: string, look = NOTHING): Range | null {
   return spanOf(run, name, look).range;
 }
 
 /** In how many frames the numbers are known: all, but of a file that is read as it is shown. */
-export function seenFrames(run: Run, name: string, look = REFERENCE): number {
+export function seenFrames(run: Run, name: string, look = NOTHING): number {
   return spanOf(run, name, look).seen;
 }
 
 const ranges = new WeakMap<object, Range | null>();
 
 /** The smallest and the largest number of one frame. */
-export function frameRange(run: Run, frame: Frame, name: string, look = REFERENCE): Range | null {
+export function frameRange(run: Run, frame: Frame, name: string, look = NOTHING): Range | null {
   const values = colorNumbers(run, frame, name, look);
   if (values === null) return null;
   const known = ranges.get(values);

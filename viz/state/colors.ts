@@ -2,7 +2,7 @@
  * Colours of atoms: one a species, or a perceptually even scale for a column of numbers: viridis and inferno (van der
  * Walt and Smith, 2015), for values of both signs cool-warm (Moreland, 2009).
  */
-import { colorNumbers, columnRange, frameRange, type Range } from './color-source.js';
+import { colorNumbers, columnRange, frameRange, type Range, type Referred } from './color-source.js';
 import type { Drawing } from './drawing.js';
 import { areElements, elementOf } from './elements.js';
 import type { Frame } from './frame.js';
@@ -117,7 +117,7 @@ export interface Coloring {
 export function coloringOf(
   run: Run,
   frame: Frame,
-  look: Pick<Look & Drawing, 'colorBy' | 'colorMap' | 'colorRange' | 'reference'>,
+  look: Pick<Look & Drawing, 'colorBy' | 'colorMap' | 'colorRange'> & Referred,
 ): Coloring {
   const { colorBy, colorMap, colorRange } = look;
   const found = colorBy === null ? null : columnRange(run, colorBy, look);
@@ -164,12 +164,7 @@ export function paletteColor(palette: Uint8Array, value: number, low: number, hi
 }
 
 /** The number of each atom that its colour stands for; NaN where the frame has none. */
-export function colorValues(
-  run: Run,
-  frame: Frame,
-  { column }: Coloring,
-  look: Pick<Drawing, 'reference'>,
-): ArrayLike<number> {
+export function colorValues(run: Run, frame: Frame, { column }: Coloring, look: Referred): ArrayLike<number> {
   if (column !== null) {
     return colorNumbers(run, frame, column, look) ?? new Float32Array(frame.count).fill(Number.NaN);
   }

@@ -8,6 +8,8 @@ export * from './color-source.js';
 export * from './colors.js';
 export * from './columns.js';
 export * from './compare.js';
+export * from './computed-range.js';
+export * from './counts.js';
 export * from './curve-table.js';
 export * from './curves.js';
 export * from './displacement-sizes.js';

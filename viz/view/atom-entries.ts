@@ -6,9 +6,9 @@ import {
   isNamedById,
   type Measurement,
   measureLabel,
+  type Referred,
   type Run,
   type Session,
-  sizedVector,
 } from '../state/index.js';
 import { element, short } from './elements.js';
 
@@ -46,16 +46,17 @@ export function atomEntries(frame: Frame, atom: number, columns?: readonly strin
 /** What is shown of an atom: which it is, and the numbers that its colour and its arrow stand for. */
 export function shownEntries(
   run: Run,
-  { colorBy, arrows, reference }: Pick<Session, 'colorBy' | 'arrows' | 'reference'>,
+  session: Pick<Session, 'colorBy' | 'arrows'> & Referred,
   frame: Frame,
   atom: number,
 ): Entry[] {
+  const { colorBy, arrows } = session;
   const columns = new Set([colorBy, arrows].filter((name) => name !== null));
   const entries = atomEntries(frame, atom, [...columns]);
-  if (colorBy === null || sizedVector(run, colorBy) === null) return entries;
-  // The size of a vector is no column.
-  const sizes = colorNumbers(run, frame, colorBy, { reference });
-  return sizes === null ? entries : [...entries, [colorBy, short(sizes[atom])]];
+  if (colorBy === null || frame.columns.has(colorBy)) return entries;
+  // What is computed is no column.
+  const computed = colorNumbers(run, frame, colorBy, session);
+  return computed === null ? entries : [...entries, [colorBy, short(computed[atom])]];
 }
 
 export function entryRows(entries: readonly Entry[]): HTMLElement[] {

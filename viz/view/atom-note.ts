@@ -155,7 +155,8 @@ export function atomNote(pane: Pane): AtomNote {
 
 /** What lies under a resting pointer follows from these. */
 function whatIsSeen(session: Session, frame: Frame): readonly unknown[] {
-  const { camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap, colorBy, arrows } =
-    session;
-  return [frame, camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap, colorBy, arrows];
+  const { camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap } = session;
+  const { colorBy, neighbourRadius, arrows } = session;
+  const atoms = [camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap];
+  return [frame, ...atoms, colorBy, neighbourRadius, arrows];
 }

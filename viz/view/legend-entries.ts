@@ -5,10 +5,12 @@ import {
   type Color,
   type ColorMapName,
   coloringOf,
+  countedName,
   DISPLACEMENT,
   displacementSizes,
   type Frame,
   ghostFrame,
+  neighbourReach,
   type Run,
   referenceOf,
   type Session,
@@ -60,6 +62,8 @@ export function legendEntries(session: Session, run: Run): LegendEntries {
 }
 
 function titleOf(column: string, session: Session, run: Run): string {
+  if (countedName(run, column) === 'neighbours')
+    return `neighbours within ${short(neighbourReach(run, session))}`;
   return column === `|${DISPLACEMENT}|` ? `|${vectorTitle(DISPLACEMENT, session, run)}|` : column;
 }
 

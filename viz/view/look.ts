@@ -4,6 +4,7 @@ import {
   coloringOf,
   colorMapNames,
   colorNames,
+  countedName,
   type Run,
   type Session,
   seenFrames,
@@ -43,6 +44,12 @@ export const lookPart: MakePart = (host) => {
       return { ...session, colorRange: { low: now.low, high: top } };
     }),
   );
+  const within = element('input', { name: 'neighbours-within', type: 'number', min: 0, step: 'any' });
+  within.addEventListener('change', () => {
+    if (within.valueAsNumber >= 0) change({ neighbourRadius: within.valueAsNumber });
+    else host.redraw();
+  });
+  const withinField = field('Those within', within);
   function takeEnds(): void {
     const typed = { low: low.valueAsNumber, high: high.valueAsNumber };
     if (typed.low < typed.high) change({ colorRange: typed });
@@ -92,6 +99,7 @@ export const lookPart: MakePart = (host) => {
       'div',
       {},
       field('Colour by', colorBy),
+      withinField,
       colorMapField,
       endsField,
       typedEnds,
@@ -105,6 +113,8 @@ export const lookPart: MakePart = (host) => {
     show(session, run) {
       offer(run);
       colorBy.value = session.colorBy ?? '';
+      withinField.hidden = session.colorBy === null || countedName(run, session.colorBy) !== 'neighbours';
+      filled(within, session.neighbourRadius);
       colorMapField.hidden = session.colorBy === null;
       colorMap.value = session.colorMap ?? '';
       const { colorBy: column, colorRange } = session;

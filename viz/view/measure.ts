@@ -8,6 +8,7 @@ import {
   isNamedById,
   measure,
   measureCurve,
+  neighbourReach,
   neighboursWithin,
   pick,
   type RadialDistribution,
@@ -21,8 +22,6 @@ import { button, element, field, graphic, setText, short } from './elements.js';
 import type { MakePart } from './part.js';
 
 const MOST_LISTED = 24;
-/** Neighbours are looked for so many distances of neighbours away: some four thousand. */
-const FARTHEST = 10;
 /** With more atoms g(r) waits until playback does. */
 const QUICK = 3_000;
 
@@ -92,7 +91,7 @@ export const measurePart: MakePart = (host) => {
     details.replaceChildren(...(last === undefined ? [] : entryRows(atomEntries(frame, last))));
     aroundField.hidden = last === undefined;
     if (last === undefined) return;
-    const reach = Math.min(neighbourRadius, FARTHEST * spacing);
+    const reach = neighbourReach({ spacing }, session);
     const near = neighboursWithin(frame, last, reach);
     const list = near
       .slice(0, MOST_LISTED)
