@@ -28,6 +28,7 @@ import {
   drawnRadii,
   extentOf,
   type Frame,
+  farHalf,
   findBonds,
   fittedCamera,
   frameOfSystem,
@@ -45,10 +46,13 @@ import {
   pick,
   type Run,
   radialDistribution,
+  rotate,
+  sameSlice,
   scaleColor,
   scaleOf,
   seenFrames,
   sharing,
+  sliceOf,
   sliceRange,
   speciesColors,
   trailFrames,
@@ -731,10 +735,11 @@ describe('outlines', () => {
   );
 
   test('are beside the atoms that they belong to, and else in the cell', () => {
-    const out = new Float32Array(9);
-    ghostCenters(before, after, wrappedPositions(after), out);
+    const [out, owners] = [new Float32Array(9), new Float32Array(9)];
+    ghostCenters(before, after, wrappedPositions(after), out, owners);
     // Drawn at (0.5, 5) and (3, 2).
     expect([...out]).toEqual([-0.5, 5, 0, 2, 2, 0, 9, 3, 0]);
+    expect([...owners]).toEqual([0.5, 5, 0, 3, 2, 0, 9, 3, 0]);
   });
 
   test('are none of what is shown itself, and of frames that are not there', () => {
@@ -775,7 +780,8 @@ describe('the look', () => {
     const slice = { axis: 'y', low: 0, high: 2 } as const;
     expect(cutAway(null, 0, 9, 0)).toBe(false);
     expect([-0.1, 0, 2, 2.1].map((y) => cutAway(slice, 5, y, 5))).toEqual([true, false, false, true]);
-    // Of three atoms in a row of copies, and a neighbour's distance more at each end.
+    expect(cutAway({ ...slice, low: null }, 5, -9, 5)).toBe(false);
+    expect(cutAway({ ...slice, high: null }, 5, 9, 5)).toBe(false);
     const box = createBox([6, 4, 4]);
     const positions = [
       [1, 2, 2],
@@ -783,8 +789,27 @@ describe('the look', () => {
       [5, 2, 2],
     ];
     const row = createRun('row', [frameOfSystem(createSystem({ positions, box }))]);
-    const { low, high } = sliceRange(row, [3, 1, 1], 'x');
-    expect([low, high]).toEqual([-row.spacing, 18 + row.spacing]);
+    expect(sliceRange(row.first, [3, 1, 1], 'x')).toEqual({ low: 0, high: 18 });
+    // Of the half that is left one looks into the other.
+    const camera = fittedCamera(row.first, 1);
+    expect(farHalf(row.first, [3, 1, 1], 'y', camera)).toEqual({ axis: 'y', low: 2, high: null });
+    const behind = rotate(camera, Math.PI, 0);
+    expect(farHalf(row.first, [3, 1, 1], 'y', behind)).toEqual({ axis: 'y', low: null, high: 2 });
+    // Where nothing is there to be cut, nothing is.
+    const flat = frameOfSystem(createSystem({ positions: [[1, 1]] }));
+    expect(sliceOf(flat, { axis: 'z', low: 0, high: 1 })).toBeNull();
+    expect(sliceOf(row.first, slice)).toBe(slice);
+  });
+
+  test('cuts two systems at the same place of each, and leaves open what is open', () => {
+    const sized = (a: number, at: number) =>
+      frameOfSystem(createSystem({ positions: [[at, at, at]], box: createBox([a, a, a]) }));
+    const [small, large] = [sized(2, 1), sized(10, 1)];
+    expect(sameSlice({ axis: 'x', low: 0.5, high: null }, large, small)).toEqual({
+      axis: 'x',
+      low: 2.5,
+      high: null,
+    });
   });
 
   test('gives a species a colour that was chosen, and leaves the others their own', () => {
@@ -889,6 +914,7 @@ describe('the look', () => {
     expect(() => drawingFields.colorMap('rainbow', 'colorMap')).toThrow(/viridis/);
     const slice = { axis: 'z', low: 1, high: 2 };
     expect(drawingFields.slice(slice, 'slice')).toEqual(slice);
+    expect(drawingFields.slice({ ...slice, high: null }, 'slice')).toEqual({ ...slice, high: null });
     expect(() => drawingFields.slice({ ...slice, low: 3 }, 'slice')).toThrow(/slice: found 3 to 2/);
     expect(() => drawingFields.slice({ ...slice, axis: 'w' }, 'slice')).toThrow(/slice\.axis.*x, y, z/);
     const chosen = (color: unknown) => drawingFields.speciesColors([{ species: 'A', color }], 'colours');

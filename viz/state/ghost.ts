@@ -19,14 +19,17 @@ export function ghostFrame(run: Run, drawn: Frame, { ghost }: Pick<Drawing, 'gho
  *
  * @param centers where the atoms of `drawn` are seen, `count × 3`
  * @param out `ghost.count × 3` at least
+ * @param owners where the atoms are seen that they are of, as `out`; that is where they are themselves, where there is none
  */
 export function ghostCenters(
   ghost: Frame,
   drawn: Frame,
   centers: ArrayLike<number>,
   out: Float32Array,
+  owners: Float32Array,
 ): void {
   wrapInto(ghost, out);
+  owners.set(out.subarray(0, 3 * ghost.count));
   const match = matchAtoms(ghost, drawn);
   const { box, dimension } = drawn.system;
   const way = new Float64Array(dimension);
@@ -37,6 +40,9 @@ export function ghostCenters(
     for (let m = 0; m < dimension; m++) way[m] = ghost.positions[3 * i + m] - drawn.positions[3 * j + m];
     if (!way.every(Number.isFinite)) continue;
     minimumImage(box, way, way);
-    for (let m = 0; m < dimension; m++) out[3 * i + m] = centers[3 * j + m] + way[m];
+    for (let m = 0; m < dimension; m++) {
+      owners[3 * i + m] = centers[3 * j + m];
+      out[3 * i + m] = centers[3 * j + m] + way[m];
+    }
   }
 }

@@ -157,6 +157,17 @@ export function atomNote(pane: Pane): AtomNote {
 function whatIsSeen(session: Session, frame: Frame): readonly unknown[] {
   const { camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap } = session;
   const { colorBy, neighbourRadius, arrows } = session;
-  const atoms = [camera, projection, hidden, speciesRadii, radiusScale, images, slice, wrap];
+  const atoms = [
+    camera,
+    projection,
+    hidden,
+    speciesRadii,
+    radiusScale,
+    images,
+    wrap,
+    slice?.axis,
+    slice?.low,
+    slice?.high,
+  ];
   return [frame, ...atoms, colorBy, neighbourRadius, arrows];
 }

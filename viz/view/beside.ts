@@ -15,6 +15,7 @@ import {
   pick,
   type Run,
   type Session,
+  sameSlice,
   sameView,
   shownFrame,
   toldFrame,
@@ -173,10 +174,11 @@ export const besidePart: MakePart = (host) => {
 
   /** How things look is one for both; where the camera and the film stand may not be. */
   function besideSession(session: Session, run: Run): Session {
-    const own = host.beside?.own ?? null;
-    if (own !== null) return { ...session, ...own };
     if (host.run === null) return session;
-    return { ...session, camera: sameView(session.camera, run.first, host.run.first) };
+    const { first } = host.run;
+    const slice = session.slice && sameSlice(session.slice, run.first, first);
+    const own = host.beside?.own ?? { camera: sameView(session.camera, run.first, first) };
+    return { ...session, slice, ...own };
   }
 
   /** Of the second alone where it goes its own way. */

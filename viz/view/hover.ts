@@ -1,5 +1,5 @@
 /** The note at atoms of the picture (`atom-note.ts`), and the keys N and P, which go from atom to atom with it. */
-import { atomName, atomNamed, cutAway, pick, toldFrame } from '../state/index.js';
+import { atomName, atomNamed, isSeen, pick, toldFrame } from '../state/index.js';
 import { shownEntries } from './atom-entries.js';
 import { atomNote } from './atom-note.js';
 import type { MakePart } from './part.js';
@@ -10,15 +10,14 @@ export const hoverPart: MakePart = (host) => {
   const go = (by: 1 | -1) => (): void =>
     host.update((session, run) => {
       const shown = toldFrame(session, run);
-      const { count, species } = shown;
+      const { count } = shown;
       const last = session.picked.at(-1);
       const at = last === undefined ? -1 : atomNamed(shown, last);
       const from = at < 0 && by === -1 ? count : at;
       for (let k = 1; k <= count; k++) {
         const atom = (((from + k * by) % count) + count) % count;
         const place = host.picture.centerOf(atom);
-        if (session.hidden.includes(species[atom]) || (place !== null && cutAway(session.slice, ...place)))
-          continue;
+        if (place === null || !isSeen(session, shown, atom, place)) continue;
         const name = atomName(shown, atom);
         note.follow(name);
         const words = shownEntries(run, { ...session, arrows: null }, shown, atom);

@@ -3,20 +3,7 @@ import { type Color, scaleColor } from '../state/index.js';
 import { css } from './elements.js';
 import type { Bar, LegendEntries } from './legend-entries.js';
 import type { Theme } from './scene.js';
-
-export interface LegendPlace {
-  /** Of the picture. */
-  readonly width: number;
-  readonly height: number;
-  readonly theme: Theme;
-  /** Without a ground behind the words. */
-  readonly plain: boolean;
-}
-
-/** A picture in which words are as large as in the page; in larger ones they grow with it. */
-const USUAL = [800, 600] as const;
-/** In pictures of fewer pixels on a side they shrink. */
-const SMALL = 320;
+import { bytes, FAMILY, type ShotPlace, unitOf } from './shot-place.js';
 
 /** Lengths of the legend of the page. */
 const FONT = 13;
@@ -36,16 +23,13 @@ interface Row {
 export function drawLegend(
   context: CanvasRenderingContext2D,
   entries: LegendEntries,
-  place: LegendPlace,
+  place: ShotPlace,
 ): void {
   const { width, height, theme, plain } = place;
-  const unit = Math.max(
-    Math.min(1, Math.min(width, height) / SMALL),
-    Math.min(width / USUAL[0], height / USUAL[1]),
-  );
+  const unit = unitOf(place);
   context.save();
   context.scale(unit, unit);
-  context.font = `${FONT}px system-ui, sans-serif`;
+  context.font = `${FONT}px ${FAMILY}`;
   context.textBaseline = 'middle';
   const room = width / unit - 2 * EDGE;
   const rows = rowsOf(context, entries, theme, room - 2 * PAD);
@@ -173,8 +157,4 @@ function wrapped<T>(items: readonly T[], room: number, width: (part: readonly T[
 function circle(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
-}
-
-function bytes(color: readonly number[]): readonly number[] {
-  return color.map((value) => 255 * value);
 }

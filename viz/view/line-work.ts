@@ -8,12 +8,14 @@ import {
   cutAway,
   type Frame,
   type Images,
+  isSeen,
   measuredPath,
   type Point,
   paletteColor,
   paletteOf,
   type Run,
   type Session,
+  sliceOf,
   trailFrames,
   trailLines,
 } from '../state/index.js';
@@ -102,9 +104,23 @@ export class LineWork {
     this.#trails.show(store, near, { width: 1.8 * pixelRatio, ...over });
     const coloring = coloringOf(this.#run, frame, session);
     const { column, map, low, high } = coloring;
-    const { wrap, slice, speciesColors } = session;
+    const { wrap, speciesColors } = session;
+    const slice = sliceOf(frame, session.slice);
     const colors = [speciesColors, column, map, low, high];
-    if (!this.#changed.trails.by(frame, wrap, slice, steps, radii, theme, ...colors)) return;
+    if (
+      !this.#changed.trails.by(
+        frame,
+        wrap,
+        slice?.axis,
+        slice?.low,
+        slice?.high,
+        steps,
+        radii,
+        theme,
+        ...colors,
+      )
+    )
+      return;
     const frames = trailFrames(this.#run, frame, steps);
     const last = frames.length - 1;
     const out = this.#trails.room(frame.count * last);
@@ -134,15 +150,18 @@ export class LineWork {
     this.#measured.group.visible = picked.length > 1 && there;
     if (picked.length < 2 || !there) return;
     this.#measured.show(look.store, look.near, { width: 2 * look.pixelRatio, lift: look.lift });
-    if (!this.#changed.measured.by(session.picked, frame, session.wrap, theme)) return;
+    const { wrap, slice, hidden } = session;
+    if (!this.#changed.measured.by(session.picked, frame, wrap, slice, hidden, theme)) return;
     const { centers } = look.store;
     const drawn = picked.map(
       (atom): Point => [0, 1, 2].map((m) => centers[3 * atom + m]) as unknown as Point,
     );
     const path = measuredPath(frame, drawn);
+    const seen = picked.map((atom, k) => isSeen(session, frame, atom, drawn[k]));
     const out = this.#measured.room(path.length - 1);
     for (let k = 1; k < path.length; k++) {
-      out.set([...path[k - 1], inkOf(theme, 255), ...path[k], inkOf(theme, 255)], 8 * (k - 1));
+      const ink = inkOf(theme, seen[k - 1] && seen[k] ? 255 : 0);
+      out.set([...path[k - 1], ink, ...path[k], ink], 8 * (k - 1));
     }
     this.#measured.changed();
   }

@@ -46,25 +46,43 @@ export const orientationPart: MakePart = (host) => {
     show({ camera }) {
       if (camera.rotation === drawn) return;
       drawn = camera.rotation;
-      const ends = axisNames.map((_, k) =>
-        apply(
-          camera.rotation,
-          [0, 1, 2].map((m) => (m === k ? 1 : 0)),
-        ),
-      );
-      axes.forEach(({ line, label }, k) => {
-        const [x, y] = ends[k];
-        setAttributes(line, { x2: LENGTH * x, y2: -LENGTH * y });
-        setAttributes(label, { x: (LENGTH + 8) * x, y: -(LENGTH + 8) * y });
-      });
-      // The nearest last, over the others.
-      const order = [0, 1, 2].sort((a, b) => ends[a][2] - ends[b][2]);
-      drawing.append(...order.flatMap((k) => [axes[k].line, axes[k].label]));
-      const towards = ends.map(([x, y], k) => `${axisNames[k]} ${directionOf(x, y)}`).join(', ');
-      drawing.setAttribute('aria-label', `Axes: ${towards}`);
+      const ends = axisEnds(camera.rotation);
+      for (const { axis, line, label } of ends) {
+        setAttributes(axes[axis].line, { x2: line[0], y2: line[1] });
+        setAttributes(axes[axis].label, { x: label[0], y: label[1] });
+      }
+      drawing.append(...ends.flatMap(({ axis }) => [axes[axis].line, axes[axis].label]));
+      const towards = [...ends]
+        .sort((a, b) => a.axis - b.axis)
+        .map(({ axis, towards: [x, y] }) => `${axisNames[axis]} ${directionOf(x, y)}`);
+      drawing.setAttribute('aria-label', `Axes: ${towards.join(', ')}`);
     },
   };
 };
+
+export interface AxisEnd {
+  /** 0 to 2. */
+  readonly axis: number;
+  /** Right and up, in units of its length. */
+  readonly towards: readonly [number, number];
+  /** Where it ends and where its name is, in pixels to the right and down from where the axes meet. */
+  readonly line: readonly [number, number];
+  readonly label: readonly [number, number];
+}
+
+/** The axes as a camera sees them; the nearest last, over the others. */
+export function axisEnds(rotation: Quaternion): readonly AxisEnd[] {
+  const ends = axisNames.map((name, axis) => {
+    const [x, y, near] = apply(
+      rotation,
+      axisNames.map((other) => (other === name ? 1 : 0)),
+    );
+    const line = [LENGTH * x, -LENGTH * y] as const;
+    const label = [(LENGTH + 8) * x, -(LENGTH + 8) * y] as const;
+    return { axis, near, towards: [x, y] as const, line, label };
+  });
+  return ends.sort((a, b) => a.near - b.near);
+}
 
 function directionOf(right: number, up: number): string {
   if (Math.hypot(right, up) < 0.3) return 'along the view';

@@ -33,6 +33,7 @@ import {
   type Session,
   type Slice,
   seesThrough,
+  sliceOf,
   vectorsOf,
   wrapBeside,
   wrapInto,
@@ -196,9 +197,9 @@ export class RunPicture {
     uniforms.inverseLattice.value.set(ux, uy, uz, vx, vy, vz, wx, wy, wz);
     uniforms.periodic.value.set(...ones(periodic));
     uniforms.images.value.set(...images);
-    const { slice } = session;
+    const slice = sliceOf(frame, session.slice);
     uniforms.sliceAcross.value.set(...acrossOf(slice));
-    uniforms.sliceEnds.value.set(slice?.low ?? 0, slice?.high ?? 0);
+    uniforms.sliceEnds.value.set(slice?.low ?? -FAR, slice?.high ?? FAR);
     uniforms.radiusScale.value = session.radiusScale;
     uniforms.perspective.value = session.projection === 'perspective';
     uniforms.viewport.value = this.viewport;
@@ -251,7 +252,7 @@ export class RunPicture {
     }
     const { hidden, speciesRadii, wrap, radiusScale } = session;
     if (this.#changed.ghosts.by(ghost, frame, wrap, hidden, speciesRadii)) {
-      ghostCenters(ghost, frame, store.centers, this.#ghosts.centers);
+      ghostCenters(ghost, frame, store.centers, this.#ghosts.centers, this.#ghosts.owners);
       this.#ghosts.set(drawnRadii(ghost, this.#run, session));
     }
     const copies = images[0] * images[1] * images[2];
@@ -301,6 +302,9 @@ const NO_CELL = {
   inverse: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
   periodic: [false, false, false] as const,
 };
+
+/** Beyond everything, and still a number for shaders. */
+const FAR = 3e38;
 
 /** The axis that a slice is across; nothing lies out of a slice across none. */
 function acrossOf(slice: Slice | null): [number, number, number] {

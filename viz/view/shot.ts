@@ -1,11 +1,12 @@
 /** The picture in any size, on a canvas of its own, and the frames of a film of it. */
-import { type Run, type Session, shownFrame } from '../state/index.js';
+import { axisNames, type Run, type Session, shownFrame } from '../state/index.js';
 import { element } from './elements.js';
 import { makeFilm } from './film.js';
 import { drawLegend } from './legend-drawing.js';
 import { legendEntries } from './legend-entries.js';
 import type { FilmEvents, Host, ShotOptions } from './part.js';
 import { themes } from './scene.js';
+import { drawAxes, drawTexts } from './text-drawing.js';
 
 /** Drawn twice as large up to this size, and made small again: smooth edges on any machine. */
 const DOUBLED = 4096;
@@ -34,13 +35,14 @@ export function takeShot(
   if (context === null) throw new Error('the browser gives no canvas for the picture');
   context.imageSmoothingQuality = 'high';
   context.drawImage(canvas, 0, 0, width, height);
-  if (legend && run !== null) {
-    drawLegend(context, legendEntries(session, run), {
-      width,
-      height,
-      theme: themes[name],
-      plain: transparent,
-    });
+  if (run === null) return small;
+  const place = { width, height, theme: themes[name], plain: transparent };
+  drawTexts(context, { run, picture }, session, place);
+  if (legend) {
+    drawLegend(context, legendEntries(session, run), place);
+    const style = getComputedStyle(canvas);
+    const colors = axisNames.map((axis) => style.getPropertyValue(`--axis-${axis}`));
+    drawAxes(context, session.camera, run.first.dimension, colors, place);
   }
   return small;
 }

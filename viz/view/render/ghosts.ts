@@ -4,10 +4,13 @@
  */
 import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial } from 'three';
 import { AtomStore, atomGlsl } from './atom-store.js';
+import { FloatTexture } from './float-texture.js';
 
 const vertexShader = /* glsl */ `${atomGlsl}
 uniform bool relief;
 uniform float lift;
+/** Where the atoms are that they are of, with which they are cut away. */
+uniform sampler2D owners;
 out vec2 vAt;
 
 void main() {
@@ -16,7 +19,7 @@ void main() {
   corner = corner < 3 ? corner : 6 - corner;
   float radius = radiusOf(atom);
   vec3 place = centerOf(atom) + imageShift();
-  if (radius <= 0.0 || cutAway(place)) {
+  if (radius <= 0.0 || cutAway(tripleAt(owners, atom) + imageShift())) {
     gl_Position = vec4(0.0, 0.0, 2.0, 1.0);
     return;
   }
@@ -69,6 +72,7 @@ void main() {
 export class Ghosts {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   readonly #store: AtomStore;
+  readonly #owners: FloatTexture;
 
   /** @param shown the atoms that the picture is of */
   constructor(
@@ -76,6 +80,7 @@ export class Ghosts {
     shown: AtomStore,
   ) {
     this.#store = new AtomStore(count);
+    this.#owners = new FloatTexture(3 * count, 1);
     const { centers, looks } = this.#store.uniforms;
     const geometry = new InstancedBufferGeometry();
     geometry.setDrawRange(0, 6 * count);
@@ -87,6 +92,7 @@ export class Ghosts {
         ...shown.uniforms,
         centers,
         looks,
+        owners: { value: this.#owners.texture },
         lift: { value: 0 },
         width: { value: 2 },
         color: { value: [0, 0, 0] as readonly number[] },
@@ -104,9 +110,15 @@ export class Ghosts {
     return this.#store.centers;
   }
 
+  /** Of the atoms that they are of, in the same way. */
+  get owners(): Float32Array {
+    return this.#owners.data;
+  }
+
   /** @param radii one an atom; 0 is not drawn */
   set(radii: ArrayLike<number>): void {
     this.#store.centersChanged();
+    this.#owners.changed();
     this.#store.setRadii(radii);
   }
 
@@ -124,6 +136,7 @@ export class Ghosts {
 
   dispose(): void {
     this.#store.dispose();
+    this.#owners.dispose();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
   }
