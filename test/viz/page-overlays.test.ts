@@ -26,6 +26,17 @@ describeViewer(
       await eventually(labels).toEqual([]);
     });
 
+    test('names neither atoms that are hidden nor those that are cut away, nor lengths to them', async () => {
+      await page().evaluate(() => stillpointViewer.change({ picked: [0, 1] }));
+      await eventually(labels).toEqual(['0', '1', '4.472']);
+      await page().evaluate(() => stillpointViewer.change({ hidden: ['B'] }));
+      await eventually(labels).toEqual(['0']);
+      await page().evaluate(() =>
+        stillpointViewer.change({ hidden: [], slice: { axis: 'y', low: 3, high: null } }),
+      );
+      await eventually(labels).toEqual(['1']);
+    });
+
     test('has axes, and views along each of them by key', async () => {
       const axes = () => page().locator('.orientation svg').getAttribute('aria-label');
       expect(await axes()).toBe('Axes: x to the right, y up, z along the view');
