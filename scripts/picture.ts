@@ -97,6 +97,8 @@ async function inPage(
       const notice = await page.evaluate<string>(shownError);
       if (notice !== '') warn(notice);
       await page.evaluate(look(options));
+      const missing = await page.evaluate<string>(shownError);
+      if (missing !== '' && missing !== notice) warn(missing);
       return await work(page);
     } finally {
       await page.close();

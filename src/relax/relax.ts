@@ -200,11 +200,13 @@ const advice: Readonly<Record<RunResult, string>> = {
 };
 
 function describe(model: EnergyModel, solution: Solution, maxForce: number, startForce: number): string {
-  const { steps, error } = solution.stats;
+  const { steps, error, objective } = solution.stats;
   const reached = `largest force ${error.toExponential(2)}`;
   switch (solution.result) {
     case 'converged':
-      return `converged in ${steps} steps: ${reached}`;
+      return steps === 0 && error === 0 && objective === 0 && model.system.count > 1
+        ? 'converged before the first step: no atom feels any force; does the potential reach from atom to atom?'
+        : `converged in ${steps} steps: ${reached}`;
     case 'aborted':
       return `stopped by the caller after ${steps} steps: ${reached}`;
     case 'not-finite':

@@ -6,6 +6,7 @@ import {
   coordinates,
   createBox,
   createSystem,
+  lattice,
   numberColumn,
   type System,
   withColumn,
@@ -129,7 +130,7 @@ describe('potentials', () => {
   test('that the page offers are those that there are, with all their parameters', () => {
     expect([...offeredPotentials].sort()).toEqual([...potentialKinds].sort());
     for (const kind of offeredPotentials) {
-      const { parameters } = offeredPotential(kind, createSystem({ positions: [[0, 0, 0]] }));
+      const { parameters } = offeredPotential(kind, frameOfSystem(createSystem({ positions: [[0, 0, 0]] })));
       const required = potentialParameters(kind).filter((name) => name !== 'sigma' || kind !== 'soft-sphere');
       expect(Object.keys(parameters as object).sort()).toEqual([...required].sort());
     }
@@ -144,13 +145,36 @@ describe('potentials', () => {
       createSystem({ positions }),
       createSystem({ positions, box: createBox([9, 9, 9]) }),
     ]) {
-      const model = potentialFromConfig(offeredPotential(kind, system)).bind(system);
+      const model = potentialFromConfig(offeredPotential(kind, frameOfSystem(system))).bind(system);
       expect(Number.isFinite(model.energy(coordinates(system)))).toBe(true);
     }
   });
 
+  test.each([1.1, 2.9, 0.05])('suit atoms whose neighbours are %f apart', (distance) => {
+    const crystal = lattice({ structure: 'fcc', latticeConstant: distance * Math.SQRT2, repeat: 3 });
+    const [soft, ...bonded] = offeredPotentials.map((kind) => {
+      const potential = offeredPotential(kind, frameOfSystem(crystal));
+      const model = potentialFromConfig(potential).bind(crystal);
+      return model.energy(coordinates(crystal)) / crystal.count;
+    });
+    // Overlaps; bonds, of which each atom has a half of twelve that are near their lowest.
+    expect(soft).toBeGreaterThan(0);
+    for (const energy of bonded) {
+      expect(energy).toBeLessThan(-3);
+      expect(energy).toBeGreaterThan(-12);
+    }
+  });
+
+  test('are in units of the atoms themselves where these are near', () => {
+    const crystal = lattice({ structure: 'fcc', latticeConstant: 1.55, repeat: 3 });
+    expect(offeredPotential('lennard-jones', frameOfSystem(crystal))).toMatchObject({
+      cutoff: 2.5,
+      parameters: { sigma: 1 },
+    });
+  });
+
   test('take the columns of their parameters, and are read again from their text', () => {
-    const potential = offeredPotential('soft-sphere', answering());
+    const potential = offeredPotential('soft-sphere', frameOfSystem(answering()));
     expect(potential.parameters).toMatchObject({ diameter: { column: 'diameter' } });
     expect(readPotential(potentialText(potential))).toEqual(potential);
     expect(potentialOf(withInfo(answering(), { potential: JSON.stringify(potential) }))).toEqual(potential);

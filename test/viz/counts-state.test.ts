@@ -1,8 +1,7 @@
 /** Neighbours and contacts as colours: against crystals, against the distances of all pairs, and as frames come in. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lattice } from '../../systems/builders/index.js';
-import { createBox, createSystem, type System } from '../../systems/index.js';
+import { createBox, createSystem, lattice, type System } from '../../systems/index.js';
 import {
   coloringOf,
   colorNames,

@@ -812,6 +812,23 @@ describe('the look', () => {
     });
   });
 
+  test('gives a species the same colour in whatever order atoms come, and A, B, 1, 2 the same in every file', () => {
+    const of = (...species: string[]) =>
+      speciesColors(
+        createRun('labels', [
+          frameOfSystem(createSystem({ positions: species.map((_, k) => [k, 0, 0]), species })),
+        ]),
+      );
+    expect(of('B', 'A').get('A')).toEqual(of('A', 'B').get('A'));
+    expect(of('B', 'A').get('B')).toEqual(of('A', 'B').get('B'));
+    expect(of('2').get('2')).toEqual(of('1', '2').get('2'));
+    expect(of('large', 'small').get('small')).toEqual(of('small', 'large').get('small'));
+    // Those without a place of their own take none from others.
+    const mixed = of('1', 'A', 'wall');
+    expect(new Set([...mixed.values()].map(String)).size).toBe(3);
+    expect(mixed.get('A')).not.toEqual(mixed.get('wall'));
+  });
+
   test('gives a species a colour that was chosen, and leaves the others their own', () => {
     const own = speciesColors(run);
     const chosen = speciesColors(run, [{ species: 'B', color: [1, 2, 3] }]);

@@ -26,17 +26,47 @@ const PALETTE: readonly Color[] = [
 
 /** The colour of each species of a run: one that was chosen, the element's, or one of its own. */
 export function speciesColors(run: Run, chosen: Drawing['speciesColors'] = []): Map<string, Color> {
-  let next = 0;
   const chemical = areElements(run.species);
+  const places = placesOf(run.species.filter((label) => !chemical || elementOf(label) === null));
   const own = new Map(chosen.map(({ species, color }) => [species, color]));
   return new Map(
     run.species.map((label): [string, Color] => {
-      const element = chemical ? elementOf(label) : null;
-      if (element !== null) return [label, own.get(label) ?? element.color];
-      const k = next++;
-      return [label, own.get(label) ?? PALETTE[k] ?? hue(k)];
+      const place = places.get(label);
+      const usual = place === undefined ? elementOf(label)?.color : (PALETTE[place] ?? hue(place));
+      return [label, own.get(label) ?? usual ?? GREY];
     }),
   );
+}
+
+const GREY: Color = [128, 128, 128];
+
+/**
+ * Labels' places in the palette, in whatever order atoms come: A, B, … and 1, 2, … have their own, so that they look
+ * the same in every file; others the first that are free.
+ */
+function placesOf(labels: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  const taken = new Set<number>();
+  const take = (label: string, place: number): void => {
+    taken.add(place);
+    places.set(label, place);
+  };
+  const sorted = [...labels].sort();
+  for (const label of sorted) {
+    const place = /^[A-Z]$/.test(label)
+      ? label.charCodeAt(0) - 65
+      : /^\d$/.test(label)
+        ? Number(label) - 1
+        : -1;
+    if (place >= 0 && place < PALETTE.length && !taken.has(place)) take(label, place);
+  }
+  for (const label of sorted) {
+    if (places.has(label)) continue;
+    let free = 0;
+    while (taken.has(free)) free++;
+    take(label, free);
+  }
+  return places;
 }
 
 /** Colours beyond the palette: hues that are the golden angle apart lie far from their predecessors. */
@@ -93,7 +123,7 @@ const SCALES: Readonly<Record<ColorMapName, readonly Color[]>> = {
 
 /** A scale's colour at a fraction from 0 to 1; what is no number is grey. */
 export function scaleColor(fraction: number, map: ColorMapName = 'viridis'): Color {
-  if (Number.isNaN(fraction)) return [128, 128, 128];
+  if (Number.isNaN(fraction)) return GREY;
   const scale = SCALES[map];
   const at = Math.min(1, Math.max(0, fraction)) * (scale.length - 1);
   const k = Math.min(scale.length - 2, Math.floor(at));
@@ -157,7 +187,7 @@ export function paletteOf(
 
 /** A number's colour, as it is drawn: that of the middle where all values are one, grey for what is no number. */
 export function paletteColor(palette: Uint8Array, value: number, low: number, high: number): Color {
-  if (!Number.isFinite(value)) return [128, 128, 128];
+  if (!Number.isFinite(value)) return GREY;
   const fraction = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
   const at = 3 * Math.round((PALETTE_SIZE - 1) * fraction);
   return [palette[at], palette[at + 1], palette[at + 2]];

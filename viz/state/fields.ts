@@ -22,7 +22,8 @@ export function whole(low: number, high = Number.MAX_SAFE_INTEGER): Field<number
   return (value, where) => {
     if (Number.isInteger(value) && (value as number) >= low && (value as number) <= high)
       return value as number;
-    throw unexpected(value, where, `a whole number from ${low} on`);
+    const range = high === Number.MAX_SAFE_INTEGER ? `${low} on` : `${low} to ${high}`;
+    throw unexpected(value, where, `a whole number from ${range}`);
   };
 }
 

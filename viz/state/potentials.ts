@@ -4,19 +4,40 @@
  */
 import { InputError } from '../../src/message/index.js';
 import type { System } from '../../systems/index.js';
+import type { Frame } from './frame.js';
+import { neighbourDistance } from './scale.js';
 
-/** Each built-in kind with its parameters as they are by default. */
-const templates: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'soft-sphere': { parameters: { diameter: 1, epsilon: 1, alpha: 2 } },
-  'lennard-jones': { cutoff: 2.5, truncation: 'force-shift', parameters: { epsilon: 1, sigma: 1 } },
-  morse: { cutoff: 3, truncation: 'force-shift', parameters: { D: 1, alpha: 6, r0: 1 } },
+type Entries = Readonly<Record<string, unknown>>;
+
+/** Each built-in kind for atoms whose neighbours are so far apart: there, or a little closer, its energy is lowest. */
+const templates: Readonly<Record<string, (distance: number) => Entries>> = {
+  // Neighbours overlap a little: else nothing would move.
+  'soft-sphere': (distance) => ({ parameters: { diameter: plain(1.05 * distance), epsilon: 1, alpha: 2 } }),
+  'lennard-jones': (distance) => {
+    const sigma = plain(distance / 2 ** (1 / 6));
+    return { cutoff: plain(2.5 * sigma), truncation: 'force-shift', parameters: { epsilon: 1, sigma } };
+  },
+  morse: (distance) => {
+    const r0 = plain(distance);
+    return {
+      cutoff: plain(3 * r0),
+      truncation: 'force-shift',
+      parameters: { D: 1, alpha: plain(6 / r0), r0 },
+    };
+  },
 };
+
+/** Three digits; 1 where that is not far: lengths in units of the atoms themselves. */
+function plain(value: number): number {
+  return Math.abs(value - 1) <= 0.15 ? 1 : Number(value.toPrecision(3));
+}
 
 export const offeredPotentials: readonly string[] = Object.keys(templates);
 
-/** A built-in potential for a system: parameters come from the columns of their names where there are such. */
-export function offeredPotential(kind: string, system: System): Readonly<Record<string, unknown>> {
-  const { parameters, ...rest } = templates[kind];
+/** A built-in potential that suits a structure: parameters come from the columns of their names where there are such. */
+export function offeredPotential(kind: string, frame: Frame): Entries {
+  const { system } = frame;
+  const { parameters, ...rest } = templates[kind](neighbourDistance(frame));
   const free = system.box.periodic.every((repeats) => !repeats);
   const entries = Object.entries(parameters as object).map(([name, value]) => {
     const column = system.columns.get(name);

@@ -34,6 +34,12 @@ export function scaleOf(frame: Frame): Scale {
 /** The distance that atoms have from their neighbours, roughly; 1 for a single atom. */
 export const spacing = (frame: Frame): number => scaleOf(frame).spacing;
 
+/** How far apart neighbours usually are, measured; `spacing` where there are none. */
+export function neighbourDistance(frame: Frame): number {
+  const found = median(nearestNeighbours(frame).map(({ distance }) => distance));
+  return Number.isNaN(found) ? spacing(frame) : found;
+}
+
 /**
  * The distance at which atoms would lie on a square or cubic lattice of the same density, where they fill the space
  * that they have; neighbours themselves tell it where that is mostly empty, or where it ends at the outermost atoms.

@@ -61,6 +61,11 @@ export const answerPart: MakePart = (host) => {
     () => {
       comparison = null;
       showFrame(1);
+      // What is of interest now is where it goes next.
+      host.update((session) => ({
+        ...session,
+        arrows: session.arrows === 'difference' ? 'sensitivity' : session.arrows,
+      }));
     },
   );
   const outcome = element('p', { class: 'status', role: 'status', 'data-result': 'good' });

@@ -13,7 +13,18 @@ import {
   seesThrough,
   speciesColors,
 } from '../state/index.js';
-import { check, checkField, choices, element, field, filled, idOf, setText, slider } from './elements.js';
+import {
+  button,
+  check,
+  checkField,
+  choices,
+  element,
+  field,
+  filled,
+  idOf,
+  setText,
+  slider,
+} from './elements.js';
 import type { Host, MakePart } from './part.js';
 
 const change =
@@ -29,6 +40,7 @@ export const speciesPart: MakePart = (host) => {
     label: string;
     shown: HTMLInputElement;
     color: HTMLInputElement;
+    usual: HTMLButtonElement;
     size: HTMLInputElement;
   }[] = [];
   const draw = (run: Run): void => {
@@ -61,16 +73,23 @@ export const speciesPart: MakePart = (host) => {
           ],
         })),
       );
-      return { label, shown, color, size };
+      const usual = button('↺', `The usual colour of ${label}`, () =>
+        host.update((session) => ({
+          ...session,
+          speciesColors: session.speciesColors.filter(({ species }) => species !== label),
+        })),
+      );
+      return { label, shown, color, usual, size };
     });
     list.replaceChildren(
-      ...rows.map(({ label, shown, color, size }) =>
+      ...rows.map(({ label, shown, color, usual, size }) =>
         element(
           'div',
           { class: 'species-row' },
           shown,
           color,
           element('label', { for: idOf(shown) }, label),
+          usual,
           size,
         ),
       ),
@@ -87,7 +106,10 @@ export const speciesPart: MakePart = (host) => {
         draw(run);
       }
       const colors = speciesColors(run, session.speciesColors);
-      for (const { label, shown, color, size } of rows) {
+      for (const { label, shown, color, usual, size } of rows) {
+        usual.hidden = !session.speciesColors.some(({ species }) => species === label);
+        // Colours that tell numbers leave species none.
+        color.disabled = session.colorBy !== null;
         color.value = hexOfColor(colors.get(label) ?? [128, 128, 128]);
         shown.checked = !session.hidden.includes(label);
         const factor = session.speciesRadii.find(({ species }) => species === label)?.factor ?? 1;

@@ -18,9 +18,9 @@ export function fileInput(host: Host): { readonly input: HTMLInputElement; choos
   return { input, choose: () => input.click() };
 }
 
-/** Names without their folders, where that still tells them apart. */
+/** Names without their folders, where that still tells them apart; that a file is relaxed stays before its name. */
 export function shortNames(names: readonly string[]): readonly string[] {
-  const last = names.map((name) => name.split(/[\\/]/).at(-1) || name);
+  const last = names.map((name) => name.replace(/^(relaxed )?.*[\\/](?=.)/s, '$1'));
   return names.map((name, k) => (last.filter((other) => other === last[k]).length > 1 ? name : last[k]));
 }
 

@@ -25,6 +25,14 @@ export function listenToKeys(
   };
   for (const event of ['pointerdown', 'focusin'])
     document.addEventListener(event, follow, { signal, capture: true });
+  // What is done in a frame within the page is not heard here, but where the focus goes is.
+  addEventListener(
+    'blur',
+    () => {
+      if (document.activeElement instanceof HTMLIFrameElement && !wholePage) leave();
+    },
+    { signal },
+  );
   document.addEventListener(
     'keydown',
     (event) => {
@@ -57,10 +65,12 @@ function belongsToControl(event: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('dialog') !== null) return true;
   if (target instanceof HTMLElement && target.isContentEditable) return true;
-  if (target.matches('select, textarea, [role=textbox], input:not([type=checkbox], [type=range])'))
+  if (
+    target.matches('select, textarea, [role=textbox], input:not([type=checkbox], [type=range], [type=color])')
+  )
     return true;
   const press = key === ' ' || key === 'Enter';
-  if (target.matches('input[type=checkbox], button, summary, a')) return press;
+  if (target.matches('input[type=checkbox], input[type=color], button, summary, a')) return press;
   const moves = key.startsWith('Arrow') || key === 'Home' || key === 'End' || key.startsWith('Page');
   return target.matches('input[type=range]') && moves && !shiftKey;
 }

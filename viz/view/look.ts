@@ -71,6 +71,8 @@ export const lookPart: MakePart = (host) => {
   projection.addEventListener('change', () =>
     change({ projection: projection.value as Session['projection'] }),
   );
+  const cellField = checkField('Cell', cell);
+  const wrapField = checkField('Atoms in the cell', wrap);
   let offered = '';
   const offer = (run: Run): void => {
     const names = colorNames(run);
@@ -107,8 +109,8 @@ export const lookPart: MakePart = (host) => {
       field('Arrows', arrows),
       field('Arrow length', arrowScale),
       field('Projection', projection),
-      checkField('Cell', cell),
-      checkField('Atoms in the cell', wrap),
+      cellField,
+      wrapField,
     ),
     show(session, run) {
       offer(run);
@@ -133,6 +135,7 @@ export const lookPart: MakePart = (host) => {
       arrowScale.disabled = session.arrows === null;
       radiusScale.value = String(session.radiusScale);
       projection.value = session.projection;
+      cellField.hidden = wrapField.hidden = run.first.cell === null;
       cell.checked = session.cell;
       wrap.checked = session.wrap;
     },

@@ -18,16 +18,21 @@ const MOST = 20_000;
 
 const made = new WeakSet<Run>();
 
-/** A structure made in the page, as a file that can be shown. @throws InputError where there is no such recipe */
+/**
+ * A structure made in the page, as a file that can be shown.
+ *
+ * @throws InputError where there is no such recipe, or too few atoms for it
+ */
 export function recipeFile(id: string, options?: Partial<RecipeOptions>): ViewerFile {
   const recipe = recipes.find((known) => known.id === id);
   if (recipe === undefined) throw new InputError(`there is no structure "${id}"`);
   const { count = recipe.count, seed = 0 } = options ?? {};
-  const name = `${recipe.name}, ${count} atoms, seed ${seed}`;
+  const system = makeRecipe(id, { count, seed });
+  const name = `${recipe.name}, ${system.count} atoms, seed ${seed}`;
   return {
     name,
     async open() {
-      const run = createRun(name, [frameOfSystem(makeRecipe(id, { count, seed }))]);
+      const run = createRun(name, [frameOfSystem(system)]);
       made.add(run);
       return run;
     },
@@ -58,7 +63,11 @@ export const playgroundPart: MakePart = (host) => {
       host.showError(`A structure has 2 to ${MOST} atoms, and its seed is a whole number from 0 on.`);
       return;
     }
-    await host.show(recipeFile(what.value, { count: atoms, seed: start }));
+    try {
+      await host.show(recipeFile(what.value, { count: atoms, seed: start }));
+    } catch (error) {
+      host.showError(error instanceof Error ? error.message : String(error));
+    }
   }
 
   const content = element(

@@ -190,7 +190,8 @@ function options(
   return {
     width,
     height: HEIGHT,
-    padding: [() => (axis()?.origin ? ROOM_FOR_ORIGIN : ROOM), 10, 0, 0],
+    // Half of the last mark of the axis stands beyond its end.
+    padding: [() => (axis()?.origin ? ROOM_FOR_ORIGIN : ROOM), 18, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false },
     scales: { x: { time: false }, y: { range: [0, 1] } },

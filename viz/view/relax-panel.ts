@@ -46,7 +46,7 @@ export const relaxPart: MakePart = (host) => {
   kind.addEventListener('change', () => {
     if (offered === null) return;
     const told = kind.value === '' ? potentialOf(offered.system) : null;
-    potential.value = potentialText(told ?? offeredPotential(kind.value, offered.system));
+    potential.value = potentialText(told ?? offeredPotential(kind.value, offered));
   });
 
   /** What there is to choose from follows from the structure. */
@@ -58,7 +58,7 @@ export const relaxPart: MakePart = (host) => {
       ...choices(offeredPotentials),
     );
     if (told === null) kind.value = frame.columns.has('diameter') ? 'soft-sphere' : 'lennard-jones';
-    potential.value = potentialText(told ?? offeredPotential(kind.value, frame.system));
+    potential.value = potentialText(told ?? offeredPotential(kind.value, frame));
   }
 
   async function relax(): Promise<void> {
@@ -73,11 +73,11 @@ export const relaxPart: MakePart = (host) => {
     try {
       const asked = frame.info.get('parameter');
       const origin = originOf(run);
-      const { file, done } = workshop.relax(frame, `relaxed ${origin}`, {
+      const { file, done } = workshop.relax(frame, freeName(`relaxed ${origin}`), {
         potential: readPotential(potential.value),
         method: method.value as Method,
         maxForce: positive(maxForce, 'Max force'),
-        maxSteps: positive(maxSteps, 'Max steps'),
+        maxSteps: Math.ceil(positive(maxSteps, 'Max steps')),
         parameter: typeof asked === 'string' ? asked : null,
         signal: running.signal,
         onProgress: ({ step, energy, maxForce }) =>
@@ -92,13 +92,26 @@ export const relaxPart: MakePart = (host) => {
         const arrows = answer.converged ? 'sensitivity' : null;
         host.update((session, run) => goTo({ ...session, arrows }, run, -1));
       }
-      tell(answer.converged && doubt === null, [`${answer.message}, ${short(answer.seconds)} s`, doubt]);
+      const moved = answer.step > 0 || answer.maxForce > 0;
+      tell(answer.converged && moved && doubt === null, [
+        `${answer.message}, ${short(answer.seconds)} s`,
+        doubt,
+      ]);
     } catch (error) {
       tell(false, [error instanceof Error ? error.message : String(error)]);
     } finally {
       running = null;
       start.disabled = false;
       stop.disabled = true;
+    }
+  }
+
+  /** Another number for each that has been made before. */
+  function freeName(name: string): string {
+    const taken = host.files.map((file) => file.name);
+    for (let k = 1; ; k++) {
+      const numbered = k === 1 ? name : `${name} (${k})`;
+      if (!taken.includes(numbered)) return numbered;
     }
   }
 
@@ -131,7 +144,11 @@ export const relaxPart: MakePart = (host) => {
     folded: true,
     element: content,
     setRun(run) {
-      if (run !== followed?.run) followed = null;
+      // What was told is of another structure.
+      if (run !== followed?.run) {
+        followed = null;
+        if (running === null) setText(status, '');
+      }
       offer(run.first);
       // What says its potential and has not been relaxed is here to be relaxed.
       const told = potentialOf(run.first.system) !== null && responseOf(run.first) === null;

@@ -149,9 +149,12 @@ function nameOf({ run }: Host): string {
   return baseName(run?.name ?? '');
 }
 
-/** A file's name without its folders and its ending. */
+/** A file's name without its folders and its ending; of what was made in the page all of it, in the letters of names. */
 export function baseName(path: string): string {
-  return (path.split(/[\\/]/).pop() ?? path).replace(/\.[^.]*$/, '') || 'stillpoint';
+  const [, words, rest] = /^(relaxed )?(.*)$/s.exec(path) ?? [];
+  const name = rest.split(/[\\/]/).pop() ?? rest;
+  const plain = `${words ?? ''}${name.replace(/\.(ext)?xyz\b/i, '')}`;
+  return plain.replace(/[^\p{L}\p{N}.+=_-]+/gu, '-').replace(/^-+|-+$/g, '') || 'stillpoint';
 }
 
 export function download(blob: Blob, name: string): void {
