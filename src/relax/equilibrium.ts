@@ -247,12 +247,12 @@ export class Equilibrium {
     if (!this.converged) {
       complain(
         `the derivative is taken where the largest force is still ${this.maxForce.toExponential(2)} ` +
-          `(${this.result}), about ${this.newtonDistance(report)} from the equilibrium: relax further first`,
+          `(${this.result}), ${this.newtonDistance(report)} from the equilibrium: relax further first`,
       );
     }
     if (report.stability === 'saddle') {
       complain(
-        `the equilibrium is a saddle point (curvature ${report.lowestEigenvalue.toExponential(2)} along one ` +
+        `${this.converged ? 'the equilibrium' : 'what it was taken at'} is a saddle point (curvature ${report.lowestEigenvalue.toExponential(2)} along one ` +
           'direction), so that its derivative says nothing about a minimum: displace the atoms a little and relax again',
       );
     }
@@ -326,8 +326,9 @@ export class Equilibrium {
   }
 
   private newtonDistance(report: CurvatureReport): string {
-    const distance = this.maxForce / Math.abs(report.lowestEigenvalue);
-    return Number.isFinite(distance) ? `${distance.toExponential(1)} or less` : 'an unknown distance';
+    // Elsewhere the curvature does not tell how far a minimum is.
+    if (report.stability !== 'minimum') return 'at an unknown distance';
+    return `about ${(this.maxForce / report.lowestEigenvalue).toExponential(1)}`;
   }
 }
 

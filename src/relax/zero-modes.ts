@@ -53,6 +53,9 @@ export interface ResistedHessian {
 
 /** Relative size below which a product with the Hessian counts as zero. */
 const negligible = 1e-9;
+
+/** How much of its size the Hessian may have along what is taken for flat while forces are left, at the most. */
+const mostBent = 1e-5;
 /** From so many unknowns on flat directions are sought before the quick look, which would be long and in vain. */
 const manyUnknowns = 2000;
 /** Floating-point operations that the search for the lowest eigenvalue may take: about a second. */
@@ -79,22 +82,24 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
   const atoms = new HeldAtoms(held, count, dimension);
   const operator = atoms.areAll ? hessianOf(model, x) : hessianAmong(atoms, model, x);
 
-  // A rotation of a cluster turns what is left of the forces, too.
-  const tolerance = negligible * size + 10 * residual;
+  // What is left of the forces bends flat directions. Far from rest nothing can be told from it: a mode is a mode there.
+  const tolerance = negligible * size + Math.min(10 * residual, mostBent * size);
   const positions = atoms.restrict(x);
   const nullSpace: Float64Array[] = [];
   let tried = 0;
-  const keep = (candidates: Float64Array[]): number => {
+  const keep = (candidates: Float64Array[], tolerated: (length: number) => number): number => {
     const before = nullSpace.length;
-    for (const candidate of candidates) addNullVector(operator, nullSpace, candidate, tolerance);
+    for (const candidate of candidates) addNullVector(operator, nullSpace, candidate, tolerated);
     tried += candidates.length;
     return nullSpace.length - before;
   };
-  const translations = keep(translationsOf(held.length, dimension));
+  const translations = keep(translationsOf(held.length, dimension), () => negligible * size);
   const free = !model.system.box.periodic.some(Boolean);
-  const rotations = free ? keep(rotationsOf(positions, dimension)) : 0;
+  // The Hessian times a rotation are the forces, turned.
+  const turned = (length: number): number => negligible * size + (10 * residual) / length;
+  const rotations = free ? keep(rotationsOf(positions, dimension), turned) : 0;
 
-  const keepFlat = (): number => keep(flatDirections(model, x, atoms, tolerance));
+  const keepFlat = (): number => keep(flatDirections(model, x, atoms, tolerance), () => tolerance);
   const large = operator.size >= manyUnknowns;
   let others = large ? keepFlat() : 0;
   let rest = quickLook(operator, nullSpace);
@@ -201,12 +206,16 @@ function thoroughLook(
   };
 }
 
-/** Takes a candidate into the basis where it is new and the operator sends it to zero. */
+/**
+ * Takes a candidate into the basis where it is new and the operator sends it to zero.
+ *
+ * @param tolerated what may be left of a vector of length 1, by how long the candidate was, apart from the others
+ */
 function addNullVector(
   A: LinearOperator,
   basis: Float64Array[],
   candidate: Float64Array,
-  tolerance: number,
+  tolerated: (length: number) => number,
 ): void {
   const before = norm2(candidate);
   if (before === 0) return;
@@ -218,5 +227,5 @@ function addNullVector(
   scale(1 / rest, candidate);
   const product = new Float64Array(A.size);
   A.apply(candidate, product);
-  if (norm2(product) <= tolerance) basis.push(candidate);
+  if (norm2(product) <= tolerated(before * rest)) basis.push(candidate);
 }
