@@ -59,13 +59,9 @@ export function bindPotential(args: PotentialArguments, system: System, file: st
 }
 
 function builtInConfig(kind: string, system: System): Record<string, unknown> {
-  const columns = potentialParameters(kind).filter((name) => isNumberColumn(system, name));
+  // One that is no single number an atom is refused where it is read.
+  const columns = potentialParameters(kind).filter((name) => system.columns.has(name));
   return { kind, parameters: Object.fromEntries(columns.map((name) => [name, { column: name }])) };
-}
-
-function isNumberColumn(system: System, name: string): boolean {
-  const column = system.columns.get(name);
-  return column !== undefined && column.width === 1 && (column.kind === 'real' || column.kind === 'integer');
 }
 
 function readConfig(path: string): { value: unknown; where: (path: readonly string[]) => string } {

@@ -13,6 +13,7 @@ import {
   relaxationFields,
   relaxationSuccess,
   unitsNote,
+  withFixed,
 } from './report.js';
 import { readSubject, relaxedStructure } from './structure.js';
 
@@ -57,7 +58,7 @@ export const relaxCommand = defineCommand({
       if (keep) files.output?.append(relaxedStructure(rest, config));
       return { keep, rest };
     });
-    const evaluation = evaluate(model, coordinates(rest.system));
+    const evaluation = evaluate(model, coordinates(rest.system), rest.fixed);
     const written = rest.result !== 'not-finite';
     const files = { output: written ? output : undefined, trajectory: written ? trajectory : undefined };
     return {
@@ -70,7 +71,7 @@ export const relaxCommand = defineCommand({
       },
       summary: {
         title,
-        subtitle: description,
+        subtitle: withFixed(description, rest),
         success: relaxationSuccess(rest, args.method),
         rows: evaluationRows(evaluation),
         footer: [unitsNote, ...fileLines({ structure: files.output, trajectory: files.trajectory })],

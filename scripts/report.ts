@@ -20,8 +20,13 @@ export function evaluationRows({ energy, energyPerAtom, maxForce, virial, stress
 }
 
 export function relaxationFields(rest: Equilibrium) {
-  const { steps, evaluations, converged, result, message, seconds } = rest;
-  return { steps, evaluations, converged, result, message, seconds };
+  const { steps, evaluations, converged, result, message, seconds, fixed } = rest;
+  return { steps, evaluations, converged, result, message, seconds, fixed: fixed.length };
+}
+
+/** What was done with atoms that do not move stands beside the potential. */
+export function withFixed(description: string, { fixed }: Equilibrium): string {
+  return fixed.length === 0 ? description : `${description} · ${plural(fixed.length, 'atom')} fixed`;
 }
 
 /** How a relaxation that converged did so; nothing of one that did not. */

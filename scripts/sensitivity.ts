@@ -19,6 +19,7 @@ import {
   sensitivityFields,
   sensitivityRows,
   unitsNote,
+  withFixed,
 } from './report.js';
 import { readSubject, sensitivityStructure } from './structure.js';
 import type { Terminal } from './terminal.js';
@@ -68,7 +69,7 @@ export const sensitivityCommand = defineCommand({
       if (keep) files.output?.append(sensitivityStructure(rest, sensitivity, about));
       return { keep, rest, sensitivity };
     });
-    const evaluation = evaluate(model, coordinates(rest.system));
+    const evaluation = evaluate(model, coordinates(rest.system), rest.fixed);
     const acceptable = Math.max(acceptableResidual, args.linearTolerance);
     const solved = sensitivity !== null && sensitivity.linear.residual <= acceptable;
     const relaxation = relaxationFields(rest);
@@ -84,7 +85,7 @@ export const sensitivityCommand = defineCommand({
       },
       summary: {
         title,
-        subtitle: description,
+        subtitle: withFixed(description, rest),
         success: relaxationSuccess(rest, args.method),
         rows: [...evaluationRows(evaluation), ...sensitivityRows(args.wrt, rest, sensitivity)],
         footer: [unitsNote, ...fileLines({ sensitivity: keep ? output : undefined })],

@@ -67,7 +67,7 @@ const results = [
   'parameter_value',
   'energy_derivative',
 ];
-const resultColumns = ['forces', 'sensitivity'];
+const resultColumns = ['forces', 'sensitivity', 'energies', 'stresses'];
 
 /** A state on the way as a frame of a trajectory: its forces, energy, largest force and step beside the positions. */
 export function frameOf(model: EnergyModel, state: RelaxProgress): [System, FrameExtras] {

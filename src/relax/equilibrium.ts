@@ -29,6 +29,7 @@ import {
 } from '../linear/index.js';
 import { checkOptions, InputError, warnOnce } from '../message/index.js';
 import type { RunResult, Solution } from '../optimize/index.js';
+import { clearAtoms } from './fixed-atoms.js';
 import { type CurvatureReport, type ResistedHessian, resistedHessian } from './zero-modes.js';
 
 export interface Frame {
@@ -90,12 +91,16 @@ export class Equilibrium {
   /** The relaxed system. */
   readonly system: System;
   readonly energy: number;
-  /** Largest force on an atom. */
+  /** Largest force on an atom that may move. */
   readonly maxForce: number;
   readonly result: RunResult;
   readonly converged: boolean;
   /** How the relaxation ended, and what to do next. */
   readonly message: string;
+  /** Frames kept on the way, where they were asked for. */
+  readonly trajectory: readonly Frame[];
+  /** Atoms that stayed where they were; they do not answer parameters either. */
+  readonly fixed: readonly number[];
   private analysed: ResistedHessian | null = null;
   private preconditioner: Preconditioner | null | undefined;
 
@@ -103,9 +108,7 @@ export class Equilibrium {
     /** The potential on the system, at the equilibrium's parameters. */
     readonly model: EnergyModel,
     private readonly solution: Solution,
-    message: string,
-    /** Frames kept on the way, where they were asked for. */
-    readonly trajectory: readonly Frame[],
+    { message, trajectory, fixed }: Pick<Equilibrium, 'message' | 'trajectory' | 'fixed'>,
   ) {
     this.system = withPositions(model.system, solution.value);
     this.energy = solution.stats.objective;
@@ -113,6 +116,8 @@ export class Equilibrium {
     this.result = solution.result;
     this.converged = solution.result === 'converged';
     this.message = message;
+    this.trajectory = trajectory;
+    this.fixed = fixed;
   }
 
   get steps(): number {
@@ -233,7 +238,8 @@ export class Equilibrium {
       const x = coordinates(this.system);
       const gradient = new Float64Array(x.length);
       this.model.gradient(x, gradient);
-      this.analysed = resistedHessian(this.model, x, norm2(gradient));
+      clearAtoms(gradient, this.fixed, this.system.dimension);
+      this.analysed = resistedHessian(this.model, x, norm2(gradient), this.fixed);
     }
     return this.analysed;
   }

@@ -14,11 +14,14 @@ export function translationsOf(count: number, dimension: 2 | 3): Float64Array[] 
   });
 }
 
-/** Infinitesimal rotations about the centre. */
-export function rotationsOf(positions: Float64Array, dimension: 2 | 3): Float64Array[] {
+/** Infinitesimal rotations about the centre, or about another point. */
+export function rotationsOf(
+  positions: Float64Array,
+  dimension: 2 | 3,
+  about: ArrayLike<number> | null = null,
+): Float64Array[] {
   const count = positions.length / dimension;
-  const centre = new Float64Array(dimension);
-  for (let i = 0; i < positions.length; i++) centre[i % dimension] += positions[i] / count;
+  const centre = about ?? middleOf(positions, dimension);
   const planes =
     dimension === 2
       ? [[0, 1]]
@@ -35,6 +38,13 @@ export function rotationsOf(positions: Float64Array, dimension: 2 | 3): Float64A
     }
     return mode;
   });
+}
+
+function middleOf(positions: Float64Array, dimension: number): Float64Array {
+  const middle = new Float64Array(dimension);
+  const share = dimension / positions.length;
+  for (let i = 0; i < positions.length; i++) middle[i % dimension] += positions[i] * share;
+  return middle;
 }
 
 /**

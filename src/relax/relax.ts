@@ -20,6 +20,7 @@ import {
 } from '../optimize/index.js';
 import { closestPair } from './closest-pair.js';
 import { Equilibrium, type Frame } from './equilibrium.js';
+import { clearAtoms, fixedAtoms } from './fixed-atoms.js';
 
 export interface RelaxProgress {
   readonly step: number;
@@ -33,6 +34,8 @@ export interface RelaxProgress {
 export type RelaxMethod = 'fire' | 'gradient-descent';
 
 export interface RelaxOptions extends BindOptions {
+  /** Atoms that do not move; those whose column `move_mask` is false by default. */
+  fixed?: readonly number[];
   /** A method by name, or any minimiser; 'fire' by default. */
   method?: RelaxMethod | Minimizer;
   /** Converged when no atom feels a larger force; 1e-6 by default. */
@@ -52,6 +55,7 @@ export interface RelaxOptions extends BindOptions {
 
 const relaxOptionNames: readonly (keyof RelaxOptions)[] = [
   ...(['method', 'maxForce', 'maxSteps', 'maxStep', 'timeStep', 'trajectory', 'onStep', 'signal'] as const),
+  'fixed',
   ...bindOptionNames,
 ];
 
@@ -121,12 +125,21 @@ function relaxation(model: EnergyModel, options: RelaxOptions) {
   if (every !== false && !(Number.isInteger(every) && every > 0)) {
     throw new InputError(`trajectory must be true, false or a whole number of steps, found ${trajectory}`);
   }
+  const fixed = fixedAtoms(system, options.fixed);
   const frames: Frame[] = [];
   let startForce = Infinity;
   const objective: Objective = {
     size: system.count * system.dimension,
     blockSize: system.dimension,
-    gradient: (x, gradient) => model.gradient(x, gradient),
+    gradient(x, gradient) {
+      const energy = model.gradient(x, gradient);
+      clearAtoms(gradient, fixed, system.dimension);
+      return energy;
+    },
+    hessianProduct(x, v, out) {
+      model.hessianProduct(x, v, out);
+      clearAtoms(out, fixed, system.dimension);
+    },
   };
   const runOptions: RunOptions = {
     tolerance: maxForce,
@@ -147,7 +160,8 @@ function relaxation(model: EnergyModel, options: RelaxOptions) {
     runOptions,
     finish(solution: Solution): Equilibrium {
       if (every !== false) addLastFrame(frames, solution);
-      return new Equilibrium(model, solution, describe(model, solution, maxForce, startForce), frames);
+      const message = describe(model, solution, maxForce, startForce);
+      return new Equilibrium(model, solution, { message, trajectory: frames, fixed });
     },
   };
 }

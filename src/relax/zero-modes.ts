@@ -61,8 +61,17 @@ const manyUnknowns = 2000;
 /** Floating-point operations that the search for the lowest eigenvalue may take: about a second. */
 const affordable = 2e9;
 
-/** Analyses the Hessian of `model` at `x`, where the gradient has norm `residual`. */
-export function resistedHessian(model: EnergyModel, x: Float64Array, residual: number): ResistedHessian {
+/**
+ * Analyses the Hessian of `model` at `x`, where the gradient has norm `residual`.
+ *
+ * @param fixed atoms that do not take part, ascending
+ */
+export function resistedHessian(
+  model: EnergyModel,
+  x: Float64Array,
+  residual: number,
+  fixed: readonly number[],
+): ResistedHessian {
   const { count, dimension } = model.system;
   const probe = new Float64Array(x.length);
   const probed = new Float64Array(x.length);
@@ -73,7 +82,9 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
 
   const held: number[] = [];
   const rattlers: number[] = [];
+  const immobile = new Set(fixed);
   for (let i = 0; i < count; i++) {
+    if (immobile.has(i)) continue;
     const row = probed.subarray(i * dimension, (i + 1) * dimension);
     // A row of zeros gives exact zeros; the margin is for atoms that are grazed with no force to speak of.
     if (row.every((value) => Math.abs(value) <= 1e-14 * size)) rattlers.push(i);
@@ -93,11 +104,13 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
     tried += candidates.length;
     return nullSpace.length - before;
   };
-  const translations = keep(translationsOf(held.length, dimension), () => negligible * size);
+  // Beside what is fixed nothing moves as a whole.
+  const whole = fixed.length === 0 ? translationsOf(held.length, dimension) : [];
+  const translations = keep(whole, () => negligible * size);
   const free = !model.system.box.periodic.some(Boolean);
   // The Hessian times a rotation are the forces, turned.
   const turned = (length: number): number => negligible * size + (10 * residual) / length;
-  const rotations = free ? keep(rotationsOf(positions, dimension), turned) : 0;
+  const rotations = free ? keep(rotationsOf(positions, dimension, centreOf(x, fixed, dimension)), turned) : 0;
 
   const keepFlat = (): number => keep(flatDirections(model, x, atoms, tolerance), () => tolerance);
   const large = operator.size >= manyUnknowns;
@@ -131,6 +144,11 @@ export function resistedHessian(model: EnergyModel, x: Float64Array, residual: n
       matvecs: rest.matvecs + tried + 1,
     },
   };
+}
+
+/** What a system turns about whose only fixed atom that is; null where none, or more than one, is fixed. */
+function centreOf(x: Float64Array, fixed: readonly number[], dimension: number): Float64Array | null {
+  return fixed.length === 1 ? x.subarray(fixed[0] * dimension, (fixed[0] + 1) * dimension) : null;
 }
 
 function hessianOf(model: EnergyModel, x: Float64Array): LinearOperator {

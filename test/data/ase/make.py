@@ -30,3 +30,18 @@ for k in range(3):
     b.get_potential_energy(); b.get_forces()
     frames.append(b)
 write('trajectory.extxyz', frames, format='extxyz')
+
+# A slab whose bottom is held, relaxed by ASE: energies shifted at the cutoff, as `truncation: shift`.
+from ase.constraints import FixAtoms
+from ase.optimize import FIRE
+
+s = bulk('Ar', 'fcc', a=1.55, cubic=True) * (2, 2, 2)
+s.center(vacuum=3, axis=2)
+s.pbc = (True, True, False)
+s.rattle(0.03, seed=5)
+lowest = sorted(range(len(s)), key=lambda i: s.positions[i, 2])[:8]
+s.set_constraint(FixAtoms(sorted(lowest)))
+write('held.extxyz', s, format='extxyz')
+s.calc = LennardJones(sigma=1, epsilon=1, rc=2.5)
+FIRE(s, logfile=None, maxstep=0.02, dt=0.01, dtmax=0.05).run(fmax=1e-9, steps=100_000)
+write('held-relaxed.extxyz', s, format='extxyz')
