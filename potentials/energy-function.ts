@@ -6,10 +6,12 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { checkOptions, InputError } from '../src/message/index.js';
+import { random } from '../src/random/index.js';
 import { availableBackend, float64, gradientsOf, toFloat64, useBackend } from '../src/tensor/index.js';
 import type { System } from '../systems/index.js';
 import { checkBindOptions, type EnergyModel, type Potential } from './energy-model.js';
 import { guarded } from './guarded-parameters.js';
+import { demandNoSlope } from './lost-derivative.js';
 import {
   layOutParameters,
   type ParameterBlock,
@@ -71,6 +73,8 @@ class FunctionModel implements EnergyModel {
   readonly interpreted = 'it is a function of all positions';
   readonly unitRoundoff: number;
   private readonly backend: string;
+  /** Known to be the same wherever the atoms are. */
+  private flat = false;
 
   constructor(
     readonly system: System,
@@ -89,6 +93,7 @@ class FunctionModel implements EnergyModel {
   gradient(x: Float64Array, gradient: Float64Array): number {
     return this.run(x, (positions, parameters) => {
       const { value, grads } = gradientsOf(() => this.evaluate(positions, parameters), [positions]);
+      if (!grads[0] && !this.flat) this.demandFlat(x);
       write(grads[0], gradient);
       return value.dataSync()[0];
     });
@@ -150,6 +155,16 @@ class FunctionModel implements EnergyModel {
 
   withTheta(theta: Float64Array): FunctionModel {
     return new FunctionModel(this.system, this.layout, theta, this.definition);
+  }
+
+  /** Without a derivative by the positions it may not change with them. @throws InputError where it does */
+  private demandFlat(x: Float64Array): void {
+    const { normal } = random(1);
+    const direction = Float64Array.from(x, normal);
+    demandNoSlope(this.definition.name ?? 'the energy function', (step) =>
+      this.energy(x.map((value, k) => value + step * direction[k])),
+    );
+    this.flat = true;
   }
 
   private evaluate(positions: tf.Tensor2D, parameters: Record<string, tf.Tensor>): tf.Scalar {

@@ -22,6 +22,7 @@ import {
 } from '../src/kernel/index.js';
 import { constant } from '../src/tensor/index.js';
 import { guarded } from './guarded-parameters.js';
+import { demandNoSlope } from './lost-derivative.js';
 import { type Mixing, mixingFunction } from './mixing.js';
 import { type Truncation, truncate } from './truncation.js';
 
@@ -132,6 +133,12 @@ export function interpretPair(
       // Not "unless s is less": a distance that is not a number must show in the energy.
       if (s >= rangeSquared(values)) return null;
       const { value, gradient, mixed } = computeDerivatives(u, values, squaredDistance, backend);
+      if (gradient[squaredDistance] === 0 && mixed[squaredDistance] === 0) {
+        demandNoSlope(`the energy of a pair at the distance ${Math.sqrt(s)}`, (step) => {
+          const moved = { ...values, [squaredDistance]: s * (1 + step) };
+          return computeDerivatives(u, moved, squaredDistance, backend).value;
+        });
+      }
       const derivative = (name: string) => ({ energy: gradient[name], slope: mixed[name] });
       return {
         energy: value,

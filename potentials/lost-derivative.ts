@@ -1,0 +1,23 @@
+/** Energies that change where atoms move, but by numbers that were read out of tensors: tfjs knows no derivative of them. */
+import { InputError } from '../src/message/index.js';
+
+/** Far enough to be seen, and near enough for a first derivative to be most of the change. */
+const STEP = 1e-4;
+
+/**
+ * Called where tfjs has given no derivative.
+ *
+ * @param energyAt the energy after a move of so much
+ * @throws InputError where the energy has a derivative all the same
+ */
+export function demandNoSlope(name: string, energyAt: (step: number) => number): void {
+  const [here, near, far] = [0, STEP, 2 * STEP].map(energyAt);
+  const [first, second] = [near - here, far - here];
+  const noise = 1e-12 * Math.max(Math.abs(here), Math.abs(near), Math.abs(far));
+  // At the bottom of a well the change grows as a higher power.
+  if (!(Math.abs(first) > noise) || Math.abs(second) > 3 * Math.abs(first)) return;
+  throw new InputError(
+    `${name} changes when atoms move, but tfjs finds no derivative of it: it is made of numbers that were read out ` +
+      'of tensors (dataSync, arraySync); write it in operations of tensors',
+  );
+}
