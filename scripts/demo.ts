@@ -193,7 +193,8 @@ function compare(
       norm += vectors.get(i, k) ** 2;
     });
   }
-  return error === 0 ? 0 : Math.sqrt(error / norm);
+  // Where nothing answers there is only rounding to compare with: an atom is taken to move by 1e-4 at least.
+  return error === 0 ? 0 : Math.sqrt(error / Math.max(norm, 1e-8 * held.length));
 }
 
 /** The files in their folder, which is made. */

@@ -67,6 +67,18 @@ export function relaxOptions<T>(yargs: Argv<T>, maxForce: number) {
     });
 }
 
+/** Refuses an option, where it was given, that would do nothing. @param needs what it has to stand beside */
+export function demandCompany(given: unknown, option: string, needs: string, there: boolean): void {
+  if (given !== undefined && !there)
+    throw new InputError(`${option} does nothing without ${needs}: leave it out`);
+}
+
+/** What is not given stays so. */
+export const optional =
+  <T>(coerce: (given: unknown) => T) =>
+  (given: unknown): T | undefined =>
+    given === undefined ? undefined : coerce(given);
+
 /** How to print. */
 export function printOptions<T>(yargs: Argv<T>) {
   return yargs

@@ -3,7 +3,15 @@ import type { Argv } from 'yargs';
 import { coordinates } from '../systems/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { evaluate } from './evaluation.js';
-import { examples, integer, printOptions, relaxOptions, structureOptions } from './options.js';
+import {
+  demandCompany,
+  examples,
+  integer,
+  optional,
+  printOptions,
+  relaxOptions,
+  structureOptions,
+} from './options.js';
 import { withOutputFiles } from './output-files.js';
 import { runRelaxation } from './relaxation.js';
 import {
@@ -34,9 +42,9 @@ export const relaxCommand = defineCommand({
         })
         .option('every', {
           describe: 'write every k-th step to the trajectory',
-          default: 1,
+          defaultDescription: '1',
           requiresArg: true,
-          coerce: integer('--every', 1),
+          coerce: optional(integer('--every', 1)),
         }),
       [
         ['relax with FIRE and write the result', 'relax start.xyz -p soft-sphere -o rest.xyz'],
@@ -50,7 +58,8 @@ export const relaxCommand = defineCommand({
 
   async run(args, terminal): Promise<Outcome> {
     const { model, title, description, config } = readSubject(args);
-    const { output, trajectory, every } = args;
+    const { output, trajectory, every = 1 } = args;
+    demandCompany(args.every, '--every', '--trajectory', trajectory !== undefined);
     const { rest } = await withOutputFiles({ output, trajectory }, async (files) => {
       const target = files.trajectory ? { writer: files.trajectory, every } : undefined;
       const rest = await runRelaxation(model, args, terminal, target);

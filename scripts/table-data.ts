@@ -110,6 +110,11 @@ function chosen(
   const goal = target === undefined ? (left.pop() ?? 0) : columnIndex(table, target);
   const twice = columns?.find((name, k) => columns.indexOf(name) !== k);
   if (twice !== undefined) throw new InputError(`--columns names "${twice}" twice`);
+  if (columns?.some((name) => columnIndex(table, name) === goal)) {
+    throw new InputError(
+      `--columns names "${table.columns[goal]}", which is the target; features are other columns`,
+    );
+  }
   const all = columns?.map((name) => columnIndex(table, name)) ?? [...table.columns.keys()];
   const indices = all.filter((index) => index !== goal && !dropped.includes(index));
   if (indices.length === 0) {

@@ -12,7 +12,7 @@ export interface Terminal {
   readonly colour: boolean;
   /** Width of the terminal that `err` goes to, in characters; null where it is none, and progress has no place. */
   readonly progressWidth: number | null;
-  /** Aborted when the user asks the program to stop (Ctrl-C); what has been reached by then is still written. */
+  /** Aborted when the program is asked to stop (Ctrl-C, SIGTERM); what has been reached by then is still written. */
   readonly interrupted?: AbortSignal;
   /** Shows a page to the user; absent where nobody would see it. */
   readonly openPage?: (address: string) => void;
@@ -25,8 +25,8 @@ export function processTerminal(): Terminal {
   });
   const { NO_COLOR, TERM } = process.env;
   const interruption = new AbortController();
-  // Once: a second Ctrl-C ends the program as it always does.
-  process.once('SIGINT', () => interruption.abort());
+  // Once: a second Ctrl-C ends the program as it always does. Batch systems ask by SIGTERM before they kill.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
   return {
     interrupted: interruption.signal,
     openPage: (address) => openInBrowser(address),

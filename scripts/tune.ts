@@ -8,7 +8,7 @@ import { implicit, unrolled } from '../src/implicit/index.js';
 import { InputError } from '../src/message/index.js';
 import { gradientDescent, type Minimizer } from '../src/optimize/index.js';
 import { defineCommand, type Outcome } from './command.js';
-import { examples, integer, positive, printOptions } from './options.js';
+import { demandCompany, examples, integer, optional, positive, printOptions } from './options.js';
 import { formatNumber, plural } from './summary.js';
 import { columnOptions } from './table-data.js';
 import type { Terminal } from './terminal.js';
@@ -28,10 +28,11 @@ import {
 import { replaceFile, writeTogether } from './whole-files.js';
 
 const methods = ['lbfgs', 'adam', 'gradient-descent'] as const;
-const optional =
-  <T>(read: (given: unknown) => T) =>
-  (given: unknown): T | undefined =>
-    given === undefined ? undefined : read(given);
+/** By default. */
+const VALIDATION = 0.25;
+const UNROLLED_STEPS = 100;
+const OUTER_STEPS = 12;
+const FEATURES: readonly number[] = [100, 300, 1000, 3000, 10_000];
 
 export const tuneCommand = defineCommand({
   options: (yargs: Argv) =>
@@ -58,9 +59,9 @@ export const tuneCommand = defineCommand({
           })
           .option('validation', {
             describe: 'share of the rows to validate on',
-            default: 0.25,
+            defaultDescription: '0.25',
             requiresArg: true,
-            coerce: share,
+            coerce: optional(share),
           })
           .option('folds', {
             describe: 'cross-validation with so many folds, in place of one split',
@@ -92,9 +93,9 @@ export const tuneCommand = defineCommand({
           })
           .option('unrolled-steps', {
             describe: 'inner steps with --adjoint unrolled',
-            default: 100,
+            defaultDescription: '100',
             requiresArg: true,
-            coerce: integer('--unrolled-steps', 1),
+            coerce: optional(integer('--unrolled-steps', 1)),
           })
           .option('tolerance', {
             describe: 'done when no slope of the loss (in log θ) is larger',
@@ -132,15 +133,15 @@ export const tuneCommand = defineCommand({
           })
           .option('features', {
             describe: 'of the experiment: numbers of features, by comma',
-            default: [100, 300, 1000, 3000, 10_000],
+            defaultDescription: '100,300,1000,3000,10000',
             requiresArg: true,
-            coerce: (given: unknown) => String(given).split(',').map(integer('--features', 3)),
+            coerce: optional((given) => String(given).split(',').map(integer('--features', 3))),
           })
           .option('outer-steps', {
             describe: 'of the experiment, in each run',
-            default: 12,
+            defaultDescription: '12',
             requiresArg: true,
-            coerce: integer('--outer-steps', 1),
+            coerce: optional(integer('--outer-steps', 1)),
           }),
       ),
       [
@@ -155,12 +156,22 @@ export const tuneCommand = defineCommand({
     ),
 
   async run(args, terminal): Promise<Outcome> {
-    if (args.experiment !== undefined) {
-      return experimentOutcome({ ...args, seconds: args.seconds ?? 15 }, terminal);
+    const { experiment, unrolledSteps = UNROLLED_STEPS } = args;
+    const unrolls = experiment !== undefined || args.adjoint === 'unrolled';
+    demandCompany(args.unrolledSteps, '--unrolled-steps', '--adjoint unrolled', unrolls);
+    demandCompany(args.outerSteps, '--outer-steps', '--experiment', experiment !== undefined);
+    demandCompany(args.features, '--features', '--experiment', experiment !== undefined);
+    if (experiment !== undefined) {
+      if (args.file !== undefined)
+        throw new InputError(`--experiment makes its own data: leave ${args.file} out, or the option`);
+      const { seconds = 15, features = FEATURES, outerSteps = OUTER_STEPS } = args;
+      return experimentOutcome({ ...args, seconds, features, outerSteps, unrolledSteps }, terminal);
     }
+    if (args.folds !== undefined && args.validation !== undefined)
+      throw new InputError('--folds takes the place of --validation: give one of them');
     if (args.file === undefined) throw new InputError('name a CSV file, or --experiment svm');
     const { file, model, seed, output, checkpoint } = args;
-    const subject = readSubject({ ...args, file });
+    const subject = readSubject({ ...args, file, validation: args.validation ?? VALIDATION });
     const files = {
       json: join(output, 'tune.json'),
       model: join(output, 'model.json'),
@@ -175,7 +186,7 @@ export const tuneCommand = defineCommand({
           initial: subject.initial,
           transform: subject.transform,
           ...methodOf(args.method),
-          adjoint: args.adjoint === 'implicit' ? implicit() : unrolled({ steps: args.unrolledSteps }),
+          adjoint: args.adjoint === 'implicit' ? implicit() : unrolled({ steps: unrolledSteps }),
           tolerance: args.tolerance,
           budget: {
             evaluations: args.evaluations,

@@ -43,6 +43,12 @@ describe('stillpoint demo', () => {
     expect(readStructure(json.files.start).box.vectors[0]).toBeCloseTo(8.352, 3);
   });
 
+  test('of two spheres, which answer nothing, finds no difference', async () => {
+    const { code, json } = await stillpoint('demo', '--count', '2', '-o', folder.path('two'), '--json');
+    expect(code).toBe(0);
+    expect(json.finiteDifference).toBeLessThan(1e-5);
+  });
+
   test('prints how well it went and where the files are', async () => {
     const { code, out } = await stillpoint('demo', '--seed', '3', '-o', folder.path('out'));
     expect(code).toBe(0);

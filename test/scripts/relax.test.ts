@@ -125,6 +125,32 @@ describe('stillpoint relax', () => {
     expect(steps).toEqual([...hundreds, json.steps]);
   });
 
+  test('refuses an option that would do nothing', async () => {
+    writeStructure(folder.path('start.xyz'), start());
+    const args = ['relax', folder.path('start.xyz'), '-p', 'soft-sphere', '--every', '2'];
+    const { code, err } = await stillpoint(...args);
+    expect([code, err]).toEqual([2, expect.stringContaining('--every does nothing without --trajectory')]);
+  });
+
+  test('leaves fixed atoms where they are, and says how many', async () => {
+    const held = 'test/data/ase/held.extxyz';
+    const args = ['relax', held, '-p', 'lennard-jones', '--cutoff', '2.5', '--truncation', 'shift'];
+    const { out, code } = await stillpoint(...args, '-o', folder.path('rest.xyz'));
+    expect(code).toBe(0);
+    expect(out).toContain('cutoff 2.5 (shift) · 8 atoms fixed');
+    const [before, after] = [held, folder.path('rest.xyz')].map((file) => readStructure(file));
+    expect(after.info.get('max_force')).toBeLessThan(1e-6);
+    expect(after.columns.get('move_mask')).toEqual(before.columns.get('move_mask'));
+    expect(after.positions.get(0, 0)).toBe(before.positions.get(0, 0));
+    expect((await stillpoint(...args, '--json')).json).toMatchObject({ fixed: 8, converged: true });
+  });
+
+  test('reads no parameter from a column that is no single number an atom', async () => {
+    folder.write('wide.xyz', '2\nProperties=species:S:1:pos:R:3:sigma:R:2\nA 0 0 0 1 2\nA 1.1 0 0 1 2\n');
+    const { code, err } = await stillpoint('relax', folder.path('wide.xyz'), '-p', 'lennard-jones');
+    expect([code, err]).toEqual([2, expect.stringMatching(/"sigma".*no single number an atom/)]);
+  });
+
   test('that does not converge exits with 1, says what to do, and writes how far it came', async () => {
     writeStructure(folder.path('start.xyz'), start());
     const args = ['relax', folder.path('start.xyz'), '-p', 'soft-sphere', '--max-steps', '7'];

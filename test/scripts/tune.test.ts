@@ -109,6 +109,22 @@ describe('stillpoint tune', () => {
     expect(json.validationLoss).toBeCloseTo(implicit.json.validationLoss, 3);
   });
 
+  test.each([
+    [['--experiment', 'svm'], /--experiment makes its own data: leave .*out/],
+    [['--outer-steps', '3'], /--outer-steps does nothing without --experiment/],
+    [['--features', '3'], /--features does nothing without --experiment/],
+    [['--unrolled-steps', '3'], /--unrolled-steps does nothing without --adjoint unrolled/],
+    [['--folds', '5', '--validation', '0.3'], /--folds takes the place of --validation/],
+  ])('refuses what would be passed over: %s', async (args, message) => {
+    const { code, err } = await tune(...args);
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test('refuses the target among the features', async () => {
+    const { code, err } = await tune('--target', 'y', '--columns', 'a,y');
+    expect([code, err]).toEqual([2, expect.stringMatching(/--columns names "y", which is the target/)]);
+  });
+
   test('runs the experiment of the paper, small', async () => {
     vi.stubEnv('STILLPOINT_PYTHON', '');
     const out = folder.path('out');
