@@ -2,6 +2,7 @@
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../src/message/index.js';
+import { fileError } from '../systems/index.js';
 
 /**
  * Writes what `work` gives to a path. Where it throws nothing is left behind, and what stood there is as it was.
@@ -19,7 +20,7 @@ export async function writeWhole(path: string, work: () => Promise<Uint8Array>):
     try {
       return action();
     } catch (error) {
-      throw new InputError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+      throw fileError(error, 'write', path);
     }
   };
   explained(() => closeSync(openSync(beside, 'w')));

@@ -8,7 +8,7 @@ import type { Argv } from 'yargs';
 import { potentialFromConfig, softSphere } from '../potentials/index.js';
 import { InputError } from '../src/message/index.js';
 import { type Equilibrium, relax, relaxModelAsync, type Sensitivity } from '../src/relax/index.js';
-import { bidispersePacking, coordinates } from '../systems/index.js';
+import { bidispersePacking, coordinates, fileError } from '../systems/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { evaluate } from './evaluation.js';
 import { examples, integer, positive, printOptions } from './options.js';
@@ -202,9 +202,7 @@ function pathsIn(folder: string) {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw new InputError(
-      `cannot make the folder ${folder}: ${error instanceof Error ? error.message : error}`,
-    );
+    throw fileError(error, 'make the folder', folder);
   }
   return {
     start: join(folder, 'start.extxyz'),

@@ -8,6 +8,7 @@ import {
 } from '../potentials/index.js';
 import { InputError } from '../src/message/index.js';
 import type { System } from '../systems/index.js';
+import { fileError } from '../systems/index.js';
 import { parseLocatedJson } from './located-json.js';
 
 export interface PotentialArguments {
@@ -76,7 +77,7 @@ function readConfig(path: string): { value: unknown; where: (path: readonly stri
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new InputError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+    throw fileError(error, 'read', path);
   }
   const { value, line } = parseLocatedJson(text, path);
   return { value, where: (entry) => `${path}:${line(entry)}: ` };

@@ -18,6 +18,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InputError } from '../src/message/index.js';
+import { fileError } from '../systems/index.js';
 import type { FileState } from '../viz/index.js';
 
 /** A file that nobody has written to for so long is taken as complete, where it is not said for how long. */
@@ -81,7 +82,8 @@ export class ServedFile {
       try {
         return this.#opened();
       } catch (error) {
-        throw new InputError(`cannot read ${this.name}: ${reasonOf(error)}`);
+        if (error instanceof InputError) throw new InputError(`cannot read ${this.name}: ${error.message}`);
+        throw fileError(error, 'read', this.name);
       }
     }
   }
@@ -162,17 +164,4 @@ function isRunning(id: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-const CAUSES: Readonly<Record<string, string>> = {
-  ENAMETOOLONG: 'its name is too long',
-  ELOOP: 'its links lead in a circle',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ERR_INVALID_ARG_VALUE: 'its name holds a zero byte',
-};
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return CAUSES[code ?? ''] ?? message;
 }

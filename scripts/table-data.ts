@@ -11,6 +11,7 @@ import {
   type Table,
 } from '../src/data/index.js';
 import { InputError } from '../src/message/index.js';
+import { fileError } from '../systems/index.js';
 
 const names = (given: unknown): string[] | undefined =>
   given === undefined
@@ -129,8 +130,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new InputError(`cannot read ${file}: ${reason}`);
+    throw fileError(error, 'read', file);
   }
 }

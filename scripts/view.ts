@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { InputError } from '../src/message/index.js';
+import { fileError } from '../systems/index.js';
 import type { ColorMapName, ColorRange } from '../viz/index.js';
 import { writeWhole } from './binary-output.js';
 import { defineCommand, type Outcome } from './command.js';
@@ -180,7 +181,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new InputError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+    throw fileError(error, 'read', path);
   }
 }
 

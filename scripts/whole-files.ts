@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../src/message/index.js';
+import { fileError } from '../systems/index.js';
 import { writeWhole } from './binary-output.js';
 
 /**
@@ -49,7 +50,7 @@ export function replaceFile(path: string, content: string): void {
     renameSync(part, path);
   } catch (error) {
     rmSync(part, { force: true });
-    throw new InputError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+    throw fileError(error, 'write', path);
   }
 }
 
@@ -58,7 +59,7 @@ function makeFolder(folder: string): boolean {
   try {
     return mkdirSync(folder, { recursive: true }) !== undefined;
   } catch (error) {
-    throw new InputError(`cannot write to ${folder}: ${error instanceof Error ? error.message : error}`);
+    throw fileError(error, 'write to', folder);
   }
 }
 

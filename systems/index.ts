@@ -13,6 +13,7 @@ export { displacement, distance, minimumImage, shortestPeriod, wrap } from './mi
 export { NeighborList, type NeighborListOptions, type PlacedList } from './neighbor-list/index.js';
 export {
   createTrajectoryWriter,
+  fileError,
   type ReadOptions,
   readStructure,
   readTrajectory,

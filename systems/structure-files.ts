@@ -47,7 +47,7 @@ export async function* readTrajectory(path: string): AsyncGenerator<System> {
   try {
     yield* streamExtendedXyz(fs.createReadStream(path, { highWaterMark: CHUNK_BYTES }), path);
   } catch (error) {
-    throw explained(error, 'read', path);
+    throw fileError(error, 'read', path);
   }
 }
 
@@ -165,7 +165,7 @@ function* framesOf(path: string): Generator<System> {
   try {
     file = fs.openSync(path, 'r');
   } catch (error) {
-    throw explained(error, 'read', path);
+    throw fileError(error, 'read', path);
   }
   try {
     const frames = chunkParser(path);
@@ -183,7 +183,7 @@ function readSome(fs: typeof FileSystem, file: number, buffer: Uint8Array, path:
   try {
     return fs.readSync(file, buffer);
   } catch (error) {
-    throw explained(error, 'read', path);
+    throw fileError(error, 'read', path);
   }
 }
 
@@ -191,7 +191,7 @@ function writing<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw explained(error, 'write', path);
+    throw fileError(error, 'write', path);
   }
 }
 
@@ -199,6 +199,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a directory; name a file',
   ENOTDIR: 'a part of the path is no directory',
+  EEXIST: 'a file stands in its place',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links lead in a circle',
+  ERR_INVALID_ARG_VALUE: 'its name holds a zero byte',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
@@ -206,7 +210,11 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 /** The system's errors about a path are about the caller's input; all others pass as they are. */
-function explained(error: unknown, verb: 'read' | 'write', path: string): unknown {
+export function fileError(
+  error: unknown,
+  verb: 'read' | 'write' | 'write to' | 'make the folder',
+  path: string,
+): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   return new InputError(`cannot ${verb} ${path}: ${CAUSES[error.code] ?? error.message}`, { cause: error });
 }

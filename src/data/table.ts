@@ -135,8 +135,8 @@ function numberOf(cell: string, place: string, column: string): number {
   }
   const problem = /^[-+]?inf(inity)?$/i.test(cell) ? 'a finite number' : 'a number';
   throw new InputError(
-    `${place}: found "${cell}" in column "${column}", expected ${problem}. Columns of text have to be left out, or ` +
-      'turned into numbers',
+    `${place}: found "${cell}" in column "${column}", expected ${problem}. Leave columns of text out, turn them ` +
+      'into numbers, or take a classifier where one is the target',
   );
 }
 
