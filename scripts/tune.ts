@@ -5,7 +5,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Argv } from 'yargs';
 import { adam, type Checkpoint, tuneAsync } from '../src/hyperparameter/index.js';
 import { implicit, unrolled } from '../src/implicit/index.js';
-import { InputError } from '../src/message/index.js';
+import { InputError, warn } from '../src/message/index.js';
 import { gradientDescent, type Minimizer } from '../src/optimize/index.js';
 import { defineCommand, type Outcome } from './command.js';
 import { demandCompany, examples, integer, optional, positive, printOptions } from './options.js';
@@ -14,7 +14,7 @@ import { columnOptions } from './table-data.js';
 import type { Terminal } from './terminal.js';
 import { experimentOutcome } from './tune/experiment.js';
 import { fittedModel, type HyperNumbers, validationAccuracy } from './tune/fitted.js';
-import { gridSearch } from './tune/grid.js';
+import { type GridSearch, gridSearch } from './tune/grid.js';
 import { fieldsOf, historyOf, inSeconds, rowsOf, splitOf } from './tune/outcome.js';
 import { tuneReport } from './tune/report.js';
 import {
@@ -205,6 +205,7 @@ export const tuneCommand = defineCommand({
         const accuracy = validationAccuracy(subject, result.solutions, values);
         for (const solution of result.solutions) solution.dispose();
         const grid = gridSearch(subject, result.evaluations);
+        warnOfBetter(grid, result.validationLoss);
         const json = { ...fieldsOf(model, args.penalty, subject, result, accuracy, grid, seed), files };
         const rows = rowsOf(subject, values, result, accuracy, grid);
         const title = `${file} · ${plural(subject.rows, 'row')} · ${plural(subject.features.length, 'feature')} · target ${subject.target}`;
@@ -250,6 +251,18 @@ export const tuneCommand = defineCommand({
 function methodOf(name: (typeof methods)[number]): { method?: Minimizer } {
   if (name === 'adam') return { method: adam() };
   return name === 'lbfgs' ? {} : { method: gradientDescent({ firstStep: 1, maxStep: 1 }) };
+}
+
+/** The loss may have several valleys, or a kink that the gradient does not get over. */
+function warnOfBetter({ best }: GridSearch, reached: number): void {
+  if (!(reached - best.loss > 1e-3 * Math.abs(reached))) return;
+  const values = Object.entries(best.hyperparameters).map(
+    ([name, value]) => `${name} = ${formatNumber(value)}`,
+  );
+  warn(
+    `the grid of as many evaluations found a lower validation loss, ${formatNumber(best.loss)} at ${values.join(', ')}; ` +
+      'the model that is written is that of the gradient: take another seed or --folds, or more --evaluations',
+  );
 }
 
 function checkpointFile(path: string): { resume?: unknown; save: (checkpoint: Checkpoint) => void } {

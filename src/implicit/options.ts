@@ -1,6 +1,6 @@
 /** What is asked of the derivative of a root: how its linear systems are solved, and when it is not to be trusted. */
 import type { LinearResult, LinearSolution, LinearSolver, Preconditioner } from '../linear/index.js';
-import { checkOptions } from '../message/index.js';
+import { checkOptions, InputError } from '../message/index.js';
 
 export interface ImplicitOptions {
   /**
@@ -63,6 +63,11 @@ const names = [
  */
 export function checkImplicitOptions(name: string, options: object, more: readonly string[] = []): void {
   checkOptions<Record<string, unknown>>(name, { ...options }, [...names, ...more]);
+  const { solve } = options as Partial<Record<'solve', unknown>>;
+  if (solve !== undefined && typeof solve !== 'function')
+    throw new InputError(
+      `${name}: solve is a linear solver, such as cg of stillpoint/linear; found ${JSON.stringify(solve)}`,
+    );
 }
 
 /** How far a derivative can be trusted. */

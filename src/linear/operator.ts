@@ -79,6 +79,9 @@ export function matrixOperator(
   size: number,
   properties: Omit<OperatorProperties, 'transpose'> = {},
 ): LinearOperator {
+  if (!(matrix instanceof Float64Array) || !(size >= 0)) {
+    throw new InputError('a matrix is a Float64Array, row by row, and the number of its rows');
+  }
   if (matrix.length !== size * size) {
     throw new InputError(`a ${size} × ${size} matrix has ${size * size} entries, found ${matrix.length}`);
   }

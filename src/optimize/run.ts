@@ -64,9 +64,11 @@ function* iterate<P extends { readonly size: number }, S extends IterationState>
   x0: Float64Array,
   { tolerance = 1e-6, maxSteps = 10_000, onStep, signal }: RunOptions,
 ): Generator<void, Solution<S>> {
-  if (!(tolerance >= 0)) throw new InputError(`the tolerance must be zero or more, found ${tolerance}`);
-  if (!(maxSteps >= 0)) throw new InputError(`the number of steps must be zero or more, found ${maxSteps}`);
-  if (method.takes !== undefined) demandParts(method.name, method.takes, problem);
+  if (typeof tolerance !== 'number' || !(tolerance >= 0))
+    throw new InputError(`the tolerance must be zero or more, found ${tolerance}`);
+  if (typeof maxSteps !== 'number' || !(maxSteps >= 0))
+    throw new InputError(`the number of steps must be zero or more, found ${maxSteps}`);
+  demandParts(method.name, method.takes ?? 'objective', problem);
   if (x0.length !== problem.size) {
     throw new InputError(`the problem has ${problem.size} unknowns, the start has ${x0.length}`);
   }

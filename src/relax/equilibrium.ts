@@ -156,6 +156,8 @@ export class Equilibrium {
   /** As `jvp`, with the derivative of the energy and the account of the linear solve. */
   sensitivity(direction: ParameterValues, options: DerivativeOptions = {}): Sensitivity {
     const { model, system } = this;
+    if (typeof direction !== 'object' || direction === null)
+      throw new InputError(`a direction gives changes of parameters, as { sigma: 1 }; found ${direction}`);
     const x = coordinates(system);
     const along = parameterDirection(model.layout, system, direction);
     const forces = new Float64Array(x.length);
@@ -345,11 +347,17 @@ function flatVector(
   const { count, dimension } = system;
   let flat: Float64Array;
   if (w instanceof Float64Array) flat = w;
-  else if ('shape' in w) {
-    const [rows, width] = w.shape;
+  else if (Array.isArray(w) || ArrayBuffer.isView(w)) flat = Float64Array.from([...(w as [])].flat());
+  else if (typeof (w as NdArray | null)?.get === 'function') {
+    const table = w as NdArray<Float64Array>;
+    const [rows, width] = table.shape;
     flat = new Float64Array(rows * width);
-    for (let i = 0; i < rows; i++) for (let k = 0; k < width; k++) flat[i * width + k] = w.get(i, k);
-  } else flat = Float64Array.from(w.flat());
+    for (let i = 0; i < rows; i++) for (let k = 0; k < width; k++) flat[i * width + k] = table.get(i, k);
+  } else {
+    throw new InputError(
+      'a cotangent is an ndarray, an array of numbers or rows of numbers; of a tensor give what dataSync returns',
+    );
+  }
   if (flat.length !== count * dimension) {
     throw new InputError(
       `a cotangent has one vector an atom, ${count} × ${dimension} numbers; found ${flat.length}`,

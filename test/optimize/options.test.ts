@@ -1,5 +1,8 @@
 /** Options that there are not: told where they are given, with what was probably meant. */
+import type * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
+import { customRoot } from '../../src/implicit/index.js';
+import { matrixOperator } from '../../src/linear/index.js';
 import * as optimize from '../../src/optimize/index.js';
 
 const factories = [
@@ -58,6 +61,16 @@ describe('an option that there is not', () => {
     );
     expect(() => untyped.constrainedSolver({ objective: f }, { penality: 1 })).toThrow(
       /constrainedSolver has no option "penality"/,
+    );
+  });
+
+  test('and so is a problem without what the method needs, and a matrix that is none', () => {
+    const x0 = Float64Array.of(1);
+    expect(() => untyped.run(optimize.lbfgs(), { size: 1 }, x0)).toThrow(/needs a problem with gradient/);
+    expect(() => matrixOperator([[1, 2]] as never, 2)).toThrow(/a matrix is a Float64Array/);
+    const solver = (x: tf.Tensor) => x;
+    expect(() => customRoot(solver as never, solver as never, { solve: 'cg' as never })).toThrow(
+      /solve is a linear solver, such as cg.*found "cg"/,
     );
   });
 });

@@ -56,3 +56,21 @@ test('a length below zero is refused, of whichever pair it is', () => {
   expect(() => lennardJones({ sigma }).bind(mixed)).toThrow(InputError);
   expect(() => lennardJones({ epsilon: -1 }).bind(pair)).not.toThrow();
 });
+
+test('a cotangent is what holds a number a coordinate, and a direction what names parameters; else it is told', () => {
+  const rest = relax(pair, dimer, { maxForce: 1e-10 });
+  const w = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  const expected = rest.vjp(w);
+  const names = Object.keys(expected);
+  for (const same of [w.flat(), Float64Array.from(w.flat()), Float32Array.from(w.flat())]) {
+    const found = rest.vjp(same as never);
+    for (const name of names) expect([...found[name].data]).toEqual([...expected[name].data]);
+  }
+  expect(() => rest.vjp({ shape: [2, 3], dataSync: () => w.flat() } as never)).toThrow(/dataSync/);
+  expect(() => rest.vjp(undefined as never)).toThrow(/a cotangent is/);
+  expect(() => rest.jvp(undefined as never)).toThrow(/a direction gives changes of parameters/);
+  expect(() => relax(pair, dimer, { maxSteps: '10' as never })).toThrow(/number of steps.*found 10/);
+});
