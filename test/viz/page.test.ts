@@ -138,6 +138,22 @@ describeViewer("the viewer's picture", { [NAME]: trajectory(), 'balls.extxyz': b
     await expect(drawPicture(file, wrong)).rejects.toThrow(/has 5 frames, there is no frame 9/);
   });
 
+  test('draws the axes of three dimensions beside the legend', async () => {
+    const look = { size: [400, 300], legend: true, page: viewer().built } as const;
+    // x is red: somewhere in the corner, where nothing else is.
+    const corner = Array.from(
+      { length: 60 * 60 },
+      (_, k) => [10 + (k % 60), 10 + Math.floor(k / 60)] as const,
+    );
+    const reds = async (file: string, legend: boolean): Promise<number> => {
+      const png = await drawPicture(viewer().file(file), { ...look, legend });
+      return (await open.pixels(png, corner)).filter(([r, g, b]) => r > 150 && g < 90 && b < 90).length;
+    };
+    expect(await reds('balls.extxyz', true)).toBeGreaterThan(10);
+    expect(await reds('balls.extxyz', false)).toBe(0);
+    expect(await reds(NAME, true)).toBe(0);
+  });
+
   test('draws a file as it is, right after it was written; what is not a whole frame is told', async () => {
     const look = { size: [400, 300], arrows: 'none', page: viewer().built } as const;
     const place = pixelOf([6, 2], { x: 0, y: 0, width: 400, height: 300 });

@@ -446,6 +446,8 @@ describeViewer('the picture', { 'disks.extxyz': trajectory() }, (hands) => {
       'charge',
       '|sensitivity|',
       '|displacement|',
+      'neighbours',
+      'contacts',
     ]);
     await by.selectOption('|displacement|');
     // The first has gone half of its way of 4; the other rests.

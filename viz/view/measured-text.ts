@@ -19,6 +19,8 @@ export interface MeasuredText {
   readonly at: Point;
   /** At an atom: beside it and not on it. */
   readonly aside: boolean;
+  /** Where the atom itself is drawn, which may be another image than the one that the way leads to. */
+  readonly own?: Point;
 }
 
 export interface PlacedText extends MeasuredText {
@@ -47,7 +49,7 @@ export function measuredTexts({ run, picture }: Seen, session: Session): readonl
   };
   const names = path.map((at, k): MeasuredText => {
     const angle = picked.length === 3 && k === 1 && !seen.includes(false) ? ` · ${textOf(picked)}` : '';
-    return { text: `${picked[k]}${angle}`, at, aside: true };
+    return { text: `${picked[k]}${angle}`, at, aside: true, own: drawn[k] };
   });
   const lines = path.slice(1).map((to, k): MeasuredText => {
     const from = path[k];
@@ -70,7 +72,8 @@ export function placedTexts(
   sizeOf: (text: MeasuredText) => readonly [number, number],
 ): readonly PlacedText[] {
   const texts = measuredTexts(host, session).flatMap((text) => {
-    const place = host.picture.placeOf(text.at);
+    const { at, own = at } = text;
+    const place = host.picture.placeOf(at) ?? host.picture.placeOf(own);
     return place === null ? [] : [{ ...text, spot: [place[0] * width, place[1] * height] as const }];
   });
   const boxes = texts.map((text): LabelBox => {

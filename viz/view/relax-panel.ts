@@ -116,7 +116,12 @@ export const relaxPart: MakePart = (host) => {
   }
 
   function tell(good: boolean, messages: readonly (string | null)[]): void {
-    setText(status, messages.filter((message) => message !== null).join('. '));
+    const told = messages.filter((message) => message !== null).join('. ');
+    // As the fields are called here.
+    setText(
+      status,
+      told.replace(/\bmax(Steps|Force)\b/g, (_, what: string) => `Max ${what.toLowerCase()}`),
+    );
     status.dataset.result = good ? 'good' : 'doubtful';
   }
 

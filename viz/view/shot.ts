@@ -40,9 +40,12 @@ export function takeShot(
   drawTexts(context, { run, picture }, session, place);
   if (legend) {
     drawLegend(context, legendEntries(session, run), place);
-    const style = getComputedStyle(canvas);
-    const colors = axisNames.map((axis) => style.getPropertyValue(`--axis-${axis}`));
-    drawAxes(context, session.camera, run.first.dimension, colors, place);
+    // In two dimensions they are always the same.
+    if (run.first.dimension === 3) {
+      const style = getComputedStyle(canvas);
+      const colors = axisNames.map((axis) => style.getPropertyValue(`--axis-${axis}`));
+      drawAxes(context, session.camera, colors, place);
+    }
   }
   return small;
 }

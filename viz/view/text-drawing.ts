@@ -50,7 +50,6 @@ const AXES_AT = 40;
 export function drawAxes(
   context: CanvasRenderingContext2D,
   camera: Camera,
-  dimension: 2 | 3,
   colors: readonly string[],
   place: ShotPlace,
 ): void {
@@ -63,7 +62,6 @@ export function drawAxes(
   context.textAlign = 'center';
   context.lineWidth = 2;
   for (const { axis, line, label } of axisEnds(camera.rotation)) {
-    if (axis >= dimension) continue;
     context.strokeStyle = context.fillStyle = colors[axis];
     context.beginPath();
     context.moveTo(0, 0);
