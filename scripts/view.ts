@@ -100,7 +100,7 @@ export const viewCommand = defineCommand({
         })
         .option('color-by', {
           describe:
-            "column of one number an atom that colours the picture's atoms, or the size of a vector: '|forces|'",
+            "column of one number an atom that colours the picture's atoms, the size of a vector ('|forces|'), neighbours or contacts",
           type: 'string',
           requiresArg: true,
           coerce: lastOf,
