@@ -63,7 +63,8 @@ export const sensitivityCommand = defineCommand({
     const { keep, rest, sensitivity } = await withOutputFiles({ output }, async (files) => {
       const rest = await runRelaxation(model, args, terminal);
       if (rest.result === 'not-finite') return { keep: false, rest, sensitivity: null };
-      const sensitivity = differentiate(rest, direction, args, terminal);
+      const sensitivity = await differentiate(rest, direction, args, terminal);
+      if (sensitivity === null) return { keep: false, rest, sensitivity };
       const about = { parameter: args.wrt, direction, potential: config };
       const keep = Number.isFinite(sensitivity.energy) && Number.isFinite(sensitivity.norm1);
       if (keep) files.output?.append(sensitivityStructure(rest, sensitivity, about));
@@ -74,11 +75,13 @@ export const sensitivityCommand = defineCommand({
     const solved = sensitivity !== null && sensitivity.linear.residual <= acceptable;
     const relaxation = relaxationFields(rest);
     const failed = rest.converged && sensitivity && !solved ? sensitivity.linear : null;
+    const interrupted = sensitivity === null && rest.result !== 'not-finite';
     return {
       done: rest.converged && solved,
       json: {
         ...evaluationFields(evaluation),
         ...relaxation,
+        ...(interrupted ? INTERRUPTED : {}),
         ...(failed ? { result: `linear-${failed.result}`, message: failed.message } : {}),
         ...sensitivityFields(args.wrt, rest, sensitivity),
         output: (keep && output) || null,
@@ -94,15 +97,30 @@ export const sensitivityCommand = defineCommand({
   },
 });
 
-function differentiate(
+const INTERRUPTED = {
+  result: 'aborted',
+  message: 'interrupted while the equations of the sensitivity were solved; nothing is written',
+} as const;
+
+/** Null where it was interrupted. */
+async function differentiate(
   rest: Equilibrium,
   direction: ParameterValues,
   args: ProgressOptions & { readonly linearTolerance: number },
-  terminal: Terminal,
-): Sensitivity {
+  { interrupted, ...terminal }: Terminal,
+): Promise<Sensitivity | null> {
   const progress = createProgress(terminal, solving(args.linearTolerance), args);
+  // One that has been interrupted before is differentiated where it got to.
+  const signal = interrupted?.aborted ? undefined : interrupted;
   try {
-    return rest.sensitivity(direction, { tolerance: args.linearTolerance, onProgress: progress.update });
+    return await rest.sensitivityAsync(direction, {
+      tolerance: args.linearTolerance,
+      onProgress: progress.update,
+      signal,
+    });
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
   } finally {
     progress.end();
   }

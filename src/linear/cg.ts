@@ -24,6 +24,36 @@ export const cg: LinearSolver = (A, b, options = {}) => {
   }
 };
 
+export interface TurnsOptions {
+  /** Milliseconds after which other work has its turn; 50 by default. */
+  readonly pause?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The bits that `cg` gives, while other work has its turn now and then: a page stays alive, and a signal can arrive.
+ *
+ * @throws the signal's reason, where it is aborted
+ */
+export async function cgInTurns(
+  A: LinearOperator,
+  b: Float64Array,
+  options: LinearOptions = {},
+  { pause = 50, signal }: TurnsOptions = {},
+): Promise<LinearSolution> {
+  const steps = iterate(A, b, options);
+  let last = performance.now();
+  for (;;) {
+    signal?.throwIfAborted();
+    const turn = steps.next();
+    if (turn.done) return turn.value;
+    A.apply(turn.value.vector, turn.value.product);
+    if (performance.now() - last < pause) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  }
+}
+
 /**
  * A xₖ = bₖ for all k: the solutions that `cg` gives one by one, in less time.
  *

@@ -1,7 +1,7 @@
 /** Matrix-free solvers of A x = b in float64, one file a solver. Which one when: docs/linear.md. */
 export { auto } from './auto.js';
 export { bicgstab } from './bicgstab.js';
-export { cg, cgTogether } from './cg.js';
+export { cg, cgInTurns, cgTogether, type TurnsOptions } from './cg.js';
 export { cholesky } from './cholesky.js';
 export { materialise } from './dense.js';
 export { choleskyFactor, type Factor, factorize } from './factor.js';

@@ -17,6 +17,7 @@ import { coordinates, type System, withPositions } from '../../systems/index.js'
 import {
   blockJacobi,
   cg,
+  cgInTurns,
   cgTogether,
   factorize,
   type LinearOptions,
@@ -26,6 +27,7 @@ import {
   minres,
   norm2,
   type Preconditioner,
+  type TurnsOptions,
 } from '../linear/index.js';
 import { checkOptions, InputError, warnOnce } from '../message/index.js';
 import type { RunResult, Solution } from '../optimize/index.js';
@@ -155,6 +157,35 @@ export class Equilibrium {
 
   /** As `jvp`, with the derivative of the energy and the account of the linear solve. */
   sensitivity(direction: ParameterValues, options: DerivativeOptions = {}): Sensitivity {
+    const { along, forces } = this.pushed(direction);
+    const { moved, linear } = this.solve(forces, options);
+    return this.answer(along, moved, linear);
+  }
+
+  /**
+   * As `sensitivity`, but where the equations are solved by conjugate gradients, as they are at a minimum, other work
+   * has its turn now and then: a page stays alive, and a signal can arrive.
+   *
+   * @throws the signal's reason, where it is aborted
+   */
+  async sensitivityAsync(
+    direction: ParameterValues,
+    { pause, signal, ...options }: DerivativeOptions & TurnsOptions = {},
+  ): Promise<Sensitivity> {
+    const { along, forces } = this.pushed(direction);
+    const { operator, atoms } = this.hessian();
+    const { solver, linearOptions, judge } = this.equations(options);
+    const b = atoms.restrict(forces);
+    const solution =
+      solver === cg
+        ? await cgInTurns(operator, b, linearOptions, { ...(pause !== undefined && { pause }), signal })
+        : solver(operator, b, linearOptions);
+    judge(solution);
+    return this.answer(along, atoms.extend(solution.value), { ...solution, solver: solver.name });
+  }
+
+  /** What a change of parameters pushes the atoms with. */
+  private pushed(direction: ParameterValues): { along: Float64Array; forces: Float64Array } {
     const { model, system } = this;
     if (typeof direction !== 'object' || direction === null)
       throw new InputError(`a direction gives changes of parameters, as { sigma: 1 }; found ${direction}`);
@@ -163,8 +194,12 @@ export class Equilibrium {
     const forces = new Float64Array(x.length);
     model.mixedProduct(x, along, forces);
     for (let i = 0; i < forces.length; i++) forces[i] = -forces[i];
-    const { moved, linear } = this.solve(forces, options);
-    const gradient = model.parameterGradient(x);
+    return { along, forces };
+  }
+
+  private answer(along: Float64Array, moved: Float64Array, linear: Sensitivity['linear']): Sensitivity {
+    const { model, system } = this;
+    const gradient = model.parameterGradient(coordinates(system));
     return {
       vectors: ndarray(moved, [system.count, system.dimension]),
       // A derivative by a well of depth 0 may be infinite: of what does not change it says nothing.
@@ -282,31 +317,44 @@ export class Equilibrium {
     parts: readonly Float64Array[],
     options: DerivativeOptions,
   ): (LinearSolution & { solver: string })[] {
+    const { operator } = this.hessian();
+    const { solver, linearOptions, judge } = this.equations(options);
+    const solutions =
+      solver === cg
+        ? cgTogether(operator, parts, linearOptions)
+        : parts.map((b) => solver(operator, b, linearOptions));
+    for (const solution of solutions) judge(solution);
+    return solutions.map((linear) => ({ ...linear, solver: solver.name }));
+  }
+
+  /** How the Hessian's equations are solved here; `judge` complains of a solution that is none. */
+  private equations(options: DerivativeOptions): {
+    solver: LinearSolver;
+    linearOptions: LinearOptions;
+    judge(solution: LinearSolution): void;
+  } {
     checkOptions('a derivative', options, derivativeOptionNames);
-    const { operator, nullSpace, report } = this.hessian();
+    const { nullSpace, report } = this.hessian();
     const complain = this.complaints(report, options.strict ?? false);
     const single = this.model.unitRoundoff > 1e-10;
     const { solve = cg, tolerance = single ? 1e-5 : 1e-12, maxIterations, onProgress } = options;
     // CG needs positive curvature; at a saddle the equations still have a solution, which MINRES finds.
     const solver = report.stability === 'saddle' && solve === cg ? minres : solve;
     const preconditioner = solver === cg ? this.blocks() : null;
-    const linearOptions: LinearOptions = {
-      tolerance,
-      nullSpace,
-      ...(maxIterations === undefined ? {} : { maxIterations }),
-      ...(preconditioner === null ? {} : { preconditioner }),
-      ...(onProgress === undefined ? {} : { onIteration: onProgress }),
+    return {
+      solver,
+      linearOptions: {
+        tolerance,
+        nullSpace,
+        ...(maxIterations === undefined ? {} : { maxIterations }),
+        ...(preconditioner === null ? {} : { preconditioner }),
+        ...(onProgress === undefined ? {} : { onIteration: onProgress }),
+      },
+      judge({ result, residual, message }) {
+        if (result !== 'converged' && !(residual <= (single ? 1e-3 : acceptableResidual)))
+          complain(`the linear equations of the derivative were not solved: ${message}`);
+      },
     };
-    const solutions =
-      solver === cg
-        ? cgTogether(operator, parts, linearOptions)
-        : parts.map((b) => solver(operator, b, linearOptions));
-    for (const { result, residual, message } of solutions) {
-      if (result !== 'converged' && !(residual <= (single ? 1e-3 : acceptableResidual))) {
-        complain(`the linear equations of the derivative were not solved: ${message}`);
-      }
-    }
-    return solutions.map((linear) => ({ ...linear, solver: solver.name }));
   }
 
   /** The inverse of the Hessian's diagonal blocks, where it saves more than it costs; else null. */

@@ -33,6 +33,16 @@ function expectMedianWithin(numbers: readonly number[], [low, high]: readonly [n
   expect(median(numbers), `${[...numbers].sort((a, b) => a - b)}`).toBeLessThanOrEqual(high);
 }
 
+test('a sensitivity in turns has the bits of one at once, whichever solver it is', async () => {
+  const [rest] = relaxed;
+  const direction = { diameter: [0, 1] };
+  expect(await rest.sensitivityAsync(direction, { pause: 0 })).toEqual(rest.sensitivity(direction));
+  const by = { ...direction, epsilon: 1 };
+  expect(await rest.sensitivityAsync(by, { solve: minres })).toEqual(rest.sensitivity(by, { solve: minres }));
+  const gone = AbortSignal.abort(new Error('no more'));
+  await expect(rest.sensitivityAsync(direction, { signal: gone })).rejects.toThrow('no more');
+});
+
 describe('the 128-particle packing, over ten seeds', () => {
   // Seeds 0 to 9 took 541 to 1058 steps, 686 in the median.
   test('FIRE reaches each largest force in a median number of steps within the published range', () => {

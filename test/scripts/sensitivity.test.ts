@@ -1,12 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lennardJones } from '../../potentials/index.js';
+import { relax } from '../../src/relax/index.js';
 import {
   bidispersePacking,
   coordinates,
+  lattice,
   numberColumn,
+  perturb,
   readStructure,
+  removeAtoms,
   writeStructure,
 } from '../../systems/index.js';
-import { type Folder, packing2d, packing3d, stillpoint, temporaryFolder } from './command-line.js';
+import {
+  type Folder,
+  packing2d,
+  packing3d,
+  stillpoint,
+  stillpointOn,
+  temporaryFolder,
+} from './command-line.js';
 
 let folder: Folder;
 beforeEach(() => {
@@ -24,6 +36,55 @@ describe('stillpoint sensitivity', () => {
     expect(out).toMatch(/lowest curvature +none +no motion costs energy/);
     const { json } = await stillpoint(...args, '--json');
     expect(json).toMatchObject({ zeroModes: 6, norm1: 0, lowestEigenvalue: null });
+  });
+
+  test('ends where it is interrupted while its equations are solved, and leaves no file', async () => {
+    const crystal = perturb(lattice({ structure: 'fcc', latticeConstant: 1.56, repeat: 12 }), 0.03, 1);
+    const potential = lennardJones({}, { cutoff: 2.4, truncation: 'smooth' });
+    writeStructure(
+      folder.path('rest.xyz'),
+      relax(removeAtoms(crystal, [0]), potential, { maxForce: 1e-9 }).system,
+    );
+    const controller = new AbortController();
+    // Never so exact: it goes on until it is seen to be under way.
+    const terminal = {
+      interrupted: controller.signal,
+      progressWidth: 80,
+      err: (text: string) => {
+        if (text.includes('residual')) controller.abort();
+        said += text;
+      },
+    };
+    let said = '';
+    const { code, out } = await stillpointOn(
+      terminal,
+      ...[
+        'sensitivity',
+        folder.path('rest.xyz'),
+        '-p',
+        'lennard-jones',
+        '--wrt',
+        'sigma',
+        '--max-force',
+        '1e-8',
+      ],
+      ...[
+        '--cutoff',
+        '2.4',
+        '--truncation',
+        'smooth',
+        '--linear-tolerance',
+        '1e-300',
+        '-o',
+        folder.path('out.xyz'),
+      ],
+    );
+    expect([code, controller.signal.aborted]).toEqual([1, true]);
+    expect(said).toMatch(
+      /interrupted while the equations of the sensitivity were solved; nothing is written/,
+    );
+    expect(out).toContain('relaxed by fire in 0 steps');
+    expect(folder.files()).toEqual(['rest.xyz']);
   });
 
   test('has all its fields where an energy is not finite', async () => {

@@ -347,7 +347,9 @@ describeViewer("the viewer's answer to a parameter", files, (hands) => {
     await page().getByLabel('Max steps').fill('7');
     await button.click();
     await expect.poll(() => relaxStatus().getAttribute('data-result')).toBe('doubtful');
-    expect(await relaxStatus().textContent()).toMatch(/not reached in 7 steps.*raise Max steps, or Max force/);
+    expect(await relaxStatus().textContent()).toMatch(
+      /not reached in 7 steps.*raise Max steps, or Max force/,
+    );
   });
 
   test('shows the frames as they come, and stops when it is told to', async () => {
