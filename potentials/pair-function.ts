@@ -119,6 +119,8 @@ export function interpretPair(
     definition.range
       ? computeDerivatives(range, { ...values, [squaredDistance]: 1 }, squaredDistance, backend).value
       : (definition.cutoff ?? Infinity) ** 2;
+  // Of pairs that feel nothing; more would only cost time.
+  let looks = 8;
   return {
     rangeSquared,
     evaluate(s, tables, sites) {
@@ -133,7 +135,7 @@ export function interpretPair(
       // Not "unless s is less": a distance that is not a number must show in the energy.
       if (s >= rangeSquared(values)) return null;
       const { value, gradient, mixed } = computeDerivatives(u, values, squaredDistance, backend);
-      if (gradient[squaredDistance] === 0 && mixed[squaredDistance] === 0) {
+      if (gradient[squaredDistance] === 0 && mixed[squaredDistance] === 0 && looks-- > 0) {
         demandNoSlope(`the energy of a pair at the distance ${Math.sqrt(s)}`, (step) => {
           const moved = { ...values, [squaredDistance]: s * (1 + step) };
           return computeDerivatives(u, moved, squaredDistance, backend).value;

@@ -141,7 +141,10 @@ async function execute(
   return outcome.done ? 0 : 1;
 }
 
-/** The library names options as its callers write them, `maxForce`; who types a command writes `--max-force`. */
+/**
+ * The library names options as its callers write them, `maxForce`; who types a command writes `--max-force`. Names of
+ * files and entries, which are parts of paths or in quotes, stay.
+ */
 function optionsAsTyped(args: object): (message: string) => string {
   const names = Object.keys(args)
     .filter((name) => name.includes('-'))
@@ -150,7 +153,7 @@ function optionsAsTyped(args: object): (message: string) => string {
     );
   return (message) =>
     names.reduce(
-      (text, [name, option]) => text.replace(new RegExp(`(?<![\\w.-])${name}(?![\\w(])`, 'g'), option),
+      (text, [name, option]) => text.replace(new RegExp(`(?<![^\\s(])${name}(?=$|[\\s,;:)])`, 'g'), option),
       message,
     );
 }

@@ -18,17 +18,26 @@ export interface Terminal {
   readonly openPage?: (address: string) => void;
 }
 
+/** Once: a second Ctrl-C ends the program as it always does. Batch systems ask by SIGTERM before they kill. */
+function interruptionOf(program: NodeJS.Process): AbortController {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) program.once(signal, () => interruption.abort());
+  return interruption;
+}
+
 export function processTerminal(): Terminal {
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
   const { NO_COLOR, TERM } = process.env;
-  const interruption = new AbortController();
-  // Once: a second Ctrl-C ends the program as it always does. Batch systems ask by SIGTERM before they kill.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+  let interruption: AbortController | null = null;
   return {
-    interrupted: interruption.signal,
+    // From when somebody looks: what does not is ended by the system.
+    get interrupted() {
+      interruption ??= interruptionOf(process);
+      return interruption.signal;
+    },
     openPage: (address) => openInBrowser(address),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

@@ -11,6 +11,7 @@ const MASK = 'move_mask';
  */
 export function fixedAtoms(system: System, given?: readonly number[]): readonly number[] {
   if (given === undefined) return maskedAtoms(system);
+  if (!Array.isArray(given)) throw new InputError(`fixed is a list of atoms, as [0, 1]; found ${given}`);
   for (const atom of given) {
     if (Number.isInteger(atom) && atom >= 0 && atom < system.count) continue;
     throw new InputError(

@@ -108,9 +108,12 @@ export function resistedHessian(
   const whole = fixed.length === 0 ? translationsOf(held.length, dimension) : [];
   const translations = keep(whole, () => negligible * size);
   const free = !model.system.box.periodic.some(Boolean);
-  // The Hessian times a rotation are the forces, turned.
+  // The Hessian times a rotation are the forces, turned; where several atoms are fixed nothing turns as a whole.
   const turned = (length: number): number => negligible * size + (10 * residual) / length;
-  const rotations = free ? keep(rotationsOf(positions, dimension, centreOf(x, fixed, dimension)), turned) : 0;
+  const rotations =
+    free && fixed.length <= 1
+      ? keep(rotationsOf(positions, dimension, centreOf(x, fixed, dimension)), turned)
+      : 0;
 
   const keepFlat = (): number => keep(flatDirections(model, x, atoms, tolerance), () => tolerance);
   const large = operator.size >= manyUnknowns;

@@ -50,6 +50,11 @@ describe('an energy that is flat', () => {
         ],
       });
       expect(relax(pair, well()).result).toBe('converged');
+      // Just before a kink, where it is flat on one side and rises on the other.
+      const ramp = pairPotential({
+        energy: (r) => (r.dataSync()[0] < 0 ? r : (tf.relu(tf.sub(r, 1.30001)) as tf.Scalar)),
+      });
+      expect(relax(pair, ramp()).energy).toBe(0);
     } finally {
       onWarning(former);
     }

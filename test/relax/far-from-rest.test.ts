@@ -57,6 +57,18 @@ describe('a relaxation that was stopped', () => {
     expect(warnings.join('\n')).toContain('what it was taken at is a saddle point');
   });
 
+  test.each([
+    [[0, 5], 1],
+    [[0, 5, 7], 0],
+  ])('with the atoms %j fixed nothing turns as a whole that should not', (fixed, most) => {
+    for (const maxSteps of [30, 60, 100]) {
+      const stopped = relax(withBox(gas(), freeBox(3)), lj(), { maxSteps, fixed });
+      const { rotations, translations, others } = stopped.curvature().zeroModes;
+      expect([rotations, translations]).toEqual([0, 0]);
+      expect(others).toBeLessThanOrEqual(most);
+    }
+  });
+
   test('of a free cluster still knows its rotations, whose forces are turned', () => {
     const free = relax(withBox(gas(), freeBox(3)), lj(), { maxSteps: 60 });
     expect(free.maxForce).toBeGreaterThan(1e-2);

@@ -100,6 +100,9 @@ describe('a free cluster that is held', () => {
   });
 
   test('by what holds nothing is refused', () => {
+    expect(() => relax(pair, lennardJones(), { fixed: 1 as never })).toThrow(
+      /fixed is a list of atoms.*found 1/,
+    );
     expect(() => relax(pair, lennardJones(), { fixed: [2] })).toThrow(/no atom 2 to be fixed.*atoms 0 to 1/);
     const masked = (...rows: string[]) =>
       parseExtendedXyz(

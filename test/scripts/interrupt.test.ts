@@ -36,3 +36,14 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(readStructure(trajectory).count).toBe(2048);
   },
 );
+
+test('a command that has nothing to keep is ended by SIGTERM', { timeout: 60_000 }, async () => {
+  const child = spawn(process.execPath, [
+    'dist/scripts/stillpoint.js',
+    ...['jacobian-precision', '-o', join(all, 'figure.svg')],
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  child.kill('SIGTERM');
+  const signal = await new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)));
+  expect(signal).toBe('SIGTERM');
+});

@@ -132,6 +132,15 @@ describe('stillpoint relax', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('--every does nothing without --trajectory')]);
   });
 
+  test('names options as they are typed, and leaves names of files and of entries as they are', async () => {
+    folder.write('maxForce.xyz', '1\n\nA 0 0 bad\n');
+    const file = await stillpoint('relax', folder.path('maxForce.xyz'), '-p', 'soft-sphere');
+    expect(file.err).toContain('/maxForce.xyz:3');
+    const entry = folder.write('p.json', '{ "kind": "soft-sphere", "maxForce": 1 }');
+    writeStructure(folder.path('start.xyz'), start());
+    expect((await stillpoint('relax', folder.path('start.xyz'), '-p', entry)).err).toContain('"maxForce"');
+  });
+
   test('leaves fixed atoms where they are, and says how many', async () => {
     const held = 'test/data/ase/held.extxyz';
     const args = ['relax', held, '-p', 'lennard-jones', '--cutoff', '2.5', '--truncation', 'shift'];

@@ -1,12 +1,13 @@
 /** Neighbours and contacts as colours: against crystals, against the distances of all pairs, and as frames come in. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createBox, createSystem, lattice, type System } from '../../systems/index.js';
+import { createBox, createSystem, lattice, randomGas, type System } from '../../systems/index.js';
 import {
   coloringOf,
   colorNames,
   colorNumbers,
   columnRange,
+  completeRanges,
   countsOf,
   createRun,
   createSession,
@@ -103,6 +104,27 @@ describe('neighbours', () => {
     expect(seenFrames(part, 'neighbours', look)).toBe(1);
   });
 
+  test('are looked at in some frames at a time, until all are, for a picture at once', () => {
+    const gas = (seed: number) => randomGas({ count: 20_000, box: createBox([200, 200]), seed });
+    const run = runOf(...Array.from({ length: 5 }, (_, k) => gas(k)));
+    const look = within(1);
+    expect([1, 2].map(() => seenFrames(run, 'neighbours', look))).toEqual([1, 2]);
+    completeRanges(run, { ...look, colorBy: 'neighbours', arrows: null });
+    expect(seenFrames(run, 'neighbours', look)).toBe(5);
+    const { high = 0 } = columnRange(run, 'neighbours', look) ?? {};
+    const highest = [0, 1, 2, 3, 4].map((k) =>
+      Math.max(...(countsOf(run, run.frame(k), 'neighbours', look) ?? [])),
+    );
+    expect(high).toBe(Math.max(...highest));
+  });
+
+  test('are no numbers where there are too many to be counted', () => {
+    const crowd = randomGas({ count: 60_000, box: createBox([40, 40, 40]), seed: 1 });
+    const run = runOf(crowd);
+    expect(countsOf(run, run.first, 'neighbours', within(9 * run.spacing))?.every(Number.isNaN)).toBe(true);
+    expect(columnRange(run, 'neighbours', within(9 * run.spacing))).toBeNull();
+  });
+
   test('are those of the file where it has a column of that name', () => {
     const run = runOf(createSystem({ positions: [[0, 0]], columns: { neighbours: [7] } }));
     expect(colorNames(run)).toEqual(['neighbours']);
@@ -131,6 +153,11 @@ describe('contacts', () => {
       expect(colorNames(run)).toContain('contacts');
       expect(Array.from(colorNumbers(run, run.first, 'contacts', within(9)) ?? [])).toEqual([1, 1, 0]);
     }
+  });
+
+  test('of an atom whose size is no number are none, and those of others are what they are', () => {
+    const run = runOf(row({ radius: [0.5, 0.5, Number.NaN] }));
+    expect(Array.from(colorNumbers(run, run.first, 'contacts', within(9)) ?? [])).toEqual([1, 1, Number.NaN]);
   });
 
   test('are not offered where atoms have no sizes', () => {

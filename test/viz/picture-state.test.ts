@@ -780,6 +780,8 @@ describe('the look', () => {
     const slice = { axis: 'y', low: 0, high: 2 } as const;
     expect(cutAway(null, 0, 9, 0)).toBe(false);
     expect([-0.1, 0, 2, 2.1].map((y) => cutAway(slice, 5, y, 5))).toEqual([true, false, false, true]);
+    // As it is drawn, in single precision: what lies on the plane is there.
+    expect(cutAway({ axis: 'x', low: 0.7, high: 0.9 }, Math.fround(0.7), 0, 0)).toBe(false);
     expect(cutAway({ ...slice, low: null }, 5, -9, 5)).toBe(false);
     expect(cutAway({ ...slice, high: null }, 5, 9, 5)).toBe(false);
     const box = createBox([6, 4, 4]);
@@ -823,6 +825,11 @@ describe('the look', () => {
     expect(of('B', 'A').get('B')).toEqual(of('A', 'B').get('B'));
     expect(of('2').get('2')).toEqual(of('1', '2').get('2'));
     expect(of('large', 'small').get('small')).toEqual(of('small', 'large').get('small'));
+    // What comes in with a later frame changes no colour.
+    const frames = [['small'], ['small', 'large']].map((species) =>
+      frameOfSystem(createSystem({ positions: species.map((_, k) => [k, 0, 0]), species })),
+    );
+    expect(speciesColors(createRun('growing', frames)).get('small')).toEqual(of('small').get('small'));
     // Those without a place of their own take none from others.
     const mixed = of('1', 'A', 'wall');
     expect(new Set([...mixed.values()].map(String)).size).toBe(3);

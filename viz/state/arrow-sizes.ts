@@ -45,7 +45,8 @@ export function arrowSizes(run: Run, frame: Frame, look: Arrowed & Pick<Drawing,
 
 /** Looked for once for each version of a run. */
 function runSizes(run: Run, { arrows, reference }: Arrowed): ArrowSizes {
-  const of = [run.version, reference];
+  const computed = arrows !== null && !run.vectors.includes(arrows);
+  const of = [run.version, reference, computed ? displacementSizes(run, { reference }).seen : 0];
   const ofRun = known.get(run) ?? new Map();
   known.set(run, ofRun);
   const before = ofRun.get(arrows);

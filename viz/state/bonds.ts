@@ -70,8 +70,16 @@ export function eachPair(
 function longestBond(rule: BondRule, radii: ArrayLike<number>, count: number): number {
   if (rule.kind === 'cutoff') return rule.cutoff;
   let largest = 0;
-  for (let i = 0; i < count; i++) largest = Math.max(largest, radii[i]);
+  for (let i = 0; i < count; i++) if (radii[i] > largest) largest = radii[i];
   return rule.factor * 2 * largest;
+}
+
+/** About how many pairs of a frame are closer than a length. */
+export function expectedPairs(frame: Frame, length: number): number {
+  const across = length / spacing(frame);
+  return (
+    0.5 * frame.count * (frame.dimension === 2 ? Math.PI * across ** 2 : (4 / 3) * Math.PI * across ** 3)
+  );
 }
 
 /**
@@ -82,9 +90,7 @@ function longestBond(rule: BondRule, radii: ArrayLike<number>, count: number): n
  */
 export function findBonds(frame: Frame, rule: BondRule, radii: ArrayLike<number>): Bonds {
   const { count, dimension, positions, system } = frame;
-  const across = longestBond(rule, radii, count) / spacing(frame);
-  const within = (dimension === 2 ? Math.PI : (4 / 3) * Math.PI) * across ** dimension;
-  if (0.5 * count * within > 2 * MOST_BONDS) throw tooMany();
+  if (expectedPairs(frame, longestBond(rule, radii, count)) > 2 * MOST_BONDS) throw tooMany();
   const x = new Float64Array(dimension * count);
   for (let i = 0; i < count; i++) {
     for (let m = 0; m < dimension; m++) x[dimension * i + m] = positions[3 * i + m];

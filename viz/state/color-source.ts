@@ -9,6 +9,7 @@ import { type CountName, countNames, countsOf, haveContacts, neighbourReach } fr
 import { displacementSizes } from './displacement-sizes.js';
 import type { Drawing } from './drawing.js';
 import { type Frame, numbers } from './frame.js';
+import type { Look } from './look.js';
 import type { Picking } from './picking.js';
 import type { Run } from './run.js';
 import { DISPLACEMENT, vectorNames, vectorsOf } from './vectors.js';
@@ -67,7 +68,7 @@ function sizesOf(run: Run, vectors: ArrayLike<number>): Float32Array {
 }
 
 interface Span {
-  readonly of: readonly unknown[];
+  readonly of: number;
   readonly range: Range | null;
   /** In how many frames the numbers have been looked at. */
   readonly seen: number;
@@ -75,32 +76,38 @@ interface Span {
 
 const spans = new WeakMap<Run, Map<string, Span>>();
 
-/** Looked for once for each version of a run. */
-function spanOf(run: Run, name: string, look: Referred): Span {
+/** Of columns looked for once for each version of a run. */
+function spanOf(run: Run, name: string, look: Referred): Omit<Span, 'of'> {
+  const computed = computedSpan(run, name, look);
+  if (computed !== null) return computed;
   const known = spans.get(run) ?? new Map<string, Span>();
   spans.set(run, known);
-  const of = [run.version, look.reference, neighbourReach(run, look)];
+  const of = run.version;
   const before = known.get(name);
-  if (before !== undefined && of.every((value, k) => value === before.of[k])) return before;
-  const span = { of, ...found(run, name, look) };
+  if (before?.of === of) return before;
+  const span = { of, ...found(run, name) };
   known.set(name, span);
   return span;
 }
 
-function found(run: Run, name: string, look: Referred): Omit<Span, 'of'> {
+/** Of what is no column but computed from frames, which are looked at one by one; null of columns. */
+function computedSpan(run: Run, name: string, look: Referred): Omit<Span, 'of'> | null {
   const count = countedName(run, name);
   if (count !== null) {
-    return computedRange(run, name, [neighbourReach(run, look)], (frame) => {
+    return computedRange(run, name, [neighbourReach(run, look)], 30_000, (frame) => {
       const counts = countsOf(run, frame, count, look);
       return counts && summarize(counts, 1);
     });
   }
+  const vector = sizedVector(run, name);
+  if (vector !== DISPLACEMENT || run.vectors.includes(DISPLACEMENT)) return null;
+  const { largest, seen } = displacementSizes(run, look);
+  // In the reference frame itself nothing has moved.
+  return { range: seen > 0 ? { low: 0, high: largest } : null, seen };
+}
+
+function found(run: Run, name: string): Omit<Span, 'of'> {
   const column = sizedVector(run, name) ?? name;
-  if (column === DISPLACEMENT && !run.vectors.includes(DISPLACEMENT) && column !== name) {
-    const { largest, seen } = displacementSizes(run, look);
-    // In the reference frame itself nothing has moved.
-    return { range: seen > 0 ? { low: 0, high: largest } : null, seen };
-  }
   let [low, high, seen] = [Infinity, -Infinity, 0];
   // Of vectors a summary has the lengths.
   for (const summary of run.summaries(column)) {
@@ -137,4 +144,13 @@ export function frameRange(run: Run, frame: Frame, name: string, look = NOTHING)
   const range = summary && { low: summary.low, high: summary.high };
   ranges.set(values, range);
   return range;
+}
+
+/** Looks at all frames that are in memory, for a picture that is to be the same however often it was drawn before. */
+export function completeRanges(run: Run, look: Referred & Pick<Look, 'colorBy' | 'arrows'>): void {
+  const { colorBy, arrows } = look;
+  const looked = (): number =>
+    (colorBy === null ? 0 : seenFrames(run, colorBy, look)) +
+    (arrows === DISPLACEMENT ? displacementSizes(run, look).seen : 0);
+  for (let before = -1, now = looked(); now > before; ) [before, now] = [now, looked()];
 }

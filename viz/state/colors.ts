@@ -27,7 +27,11 @@ const PALETTE: readonly Color[] = [
 /** The colour of each species of a run: one that was chosen, the element's, or one of its own. */
 export function speciesColors(run: Run, chosen: Drawing['speciesColors'] = []): Map<string, Color> {
   const chemical = areElements(run.species);
-  const places = placesOf(run.species.filter((label) => !chemical || elementOf(label) === null));
+  const first = new Set(run.first.species);
+  const later = run.species.filter((label) => !first.has(label));
+  // What comes in later changes no colour.
+  const labels = [...[...first].sort(), ...later].filter((label) => !chemical || elementOf(label) === null);
+  const places = placesOf(labels);
   const own = new Map(chosen.map(({ species, color }) => [species, color]));
   return new Map(
     run.species.map((label): [string, Color] => {
@@ -42,7 +46,7 @@ const GREY: Color = [128, 128, 128];
 
 /**
  * Labels' places in the palette, in whatever order atoms come: A, B, … and 1, 2, … have their own, so that they look
- * the same in every file; others the first that are free.
+ * the same in every file; others the first that are free, one after the other.
  */
 function placesOf(labels: readonly string[]): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
@@ -51,8 +55,7 @@ function placesOf(labels: readonly string[]): ReadonlyMap<string, number> {
     taken.add(place);
     places.set(label, place);
   };
-  const sorted = [...labels].sort();
-  for (const label of sorted) {
+  for (const label of labels) {
     const place = /^[A-Z]$/.test(label)
       ? label.charCodeAt(0) - 65
       : /^\d$/.test(label)
@@ -60,7 +63,7 @@ function placesOf(labels: readonly string[]): ReadonlyMap<string, number> {
         : -1;
     if (place >= 0 && place < PALETTE.length && !taken.has(place)) take(label, place);
   }
-  for (const label of sorted) {
+  for (const label of labels) {
     if (places.has(label)) continue;
     let free = 0;
     while (taken.has(free)) free++;

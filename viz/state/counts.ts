@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../src/message/index.js';
 import { coordinates, type System } from '../../systems/index.js';
-import { type BondRule, eachPair } from './bonds.js';
+import { type BondRule, eachPair, expectedPairs } from './bonds.js';
 import { type Frame, numbers } from './frame.js';
 import type { Picking } from './picking.js';
 import type { Run } from './run.js';
@@ -14,6 +14,9 @@ export type CountName = (typeof countNames)[number];
 
 /** Neighbours are looked for so many distances of neighbours away: some four thousand. */
 const FARTHEST = 10;
+
+/** With more it is not counted. */
+const MOST_PAIRS = 2e7;
 
 /** How far neighbours are looked for. */
 export function neighbourReach(
@@ -56,16 +59,22 @@ export function countsOf(
   const rule: BondRule =
     name === 'neighbours' ? { kind: 'cutoff', cutoff: reach } : { kind: 'radii', factor: 1 };
   const counts = new Float32Array(frame.count);
+  const radii = radiiOf(frame);
   try {
-    eachPair(system, coordinates(system), rule, radiiOf(frame), (i, j) => {
+    if (expectedPairs(frame, reach) > MOST_PAIRS) throw new InputError('too many pairs');
+    eachPair(system, coordinates(system), rule, radii, (i, j) => {
       counts[i]++;
       counts[j]++;
     });
   } catch (error) {
-    // A cell that is too skewed to be searched.
+    // Too many pairs to be counted while a picture is drawn, or a cell too skewed to be searched.
     if (!(error instanceof InputError)) throw error;
     counts.fill(Number.NaN);
   }
+  if (name === 'contacts')
+    radii.forEach((radius, i) => {
+      if (Number.isNaN(radius)) counts[i] = Number.NaN;
+    });
   counted[name].set(system, { reach, counts });
   return counts;
 }

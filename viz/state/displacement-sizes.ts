@@ -18,6 +18,7 @@ export function displacementSizes(run: Run, look: Pick<Drawing, 'reference'>): D
     run,
     DISPLACEMENT,
     [reference],
+    500_000,
     before === null ? undefined : (frame) => ({ low: 0, high: longest(displacements(before, frame) ?? []) }),
   );
   return { largest: range?.high ?? 0, seen };

@@ -95,6 +95,17 @@ export type Images = readonly [number, number, number];
 
 /** The smallest upright cuboid around all copies of the cell, or around the atoms where there is no cell. */
 export function extentOf(frame: Frame, copies: Images = [1, 1, 1]): Extent {
+  // Without a cell all atoms are looked at, which is done once.
+  const known = frame.cell === null ? extents.get(frame) : undefined;
+  if (known !== undefined) return known;
+  const extent = findExtent(frame, copies);
+  if (frame.cell === null) extents.set(frame, extent);
+  return extent;
+}
+
+const extents = new WeakMap<Frame, Extent>();
+
+function findExtent(frame: Frame, copies: Images): Extent {
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
   const take = (x: ArrayLike<number>, at: number): void => {

@@ -37,7 +37,9 @@ export function layOut(labels: readonly LabelBox[]): (Spot | null)[] {
     if (!box.aside) return;
     const [x, y] = [box.spot[0] - middle[0], box.spot[1] - middle[1]];
     const from = Math.hypot(x, y) < 1 ? Math.PI / 4 : Math.atan2(y, x);
-    const turned = TURNS.map((turn) => beside(box, from + turn));
+    const turned = RINGS.flatMap((ring) =>
+      TURNS.map((turn) => beside(box, from + turn, AWAY + ring * box.height)),
+    );
     take(k, turned.find((at) => isFree(at, box)) ?? turned[0]);
   });
   labels.forEach((box, k) => {
@@ -54,7 +56,10 @@ export function layOut(labels: readonly LabelBox[]): (Spot | null)[] {
 /** Directions that are tried, one after the other. */
 const TURNS = [0, 1, -1, 2, -2, 3, -3, 4].map((k) => (k * Math.PI) / 4);
 
-function beside({ spot: [x, y], width, height }: LabelBox, direction: number): Spot {
+/** How many of its heights farther away a label is tried, one after the other. */
+const RINGS = [0, 1, 2, 3];
+
+function beside({ spot: [x, y], width, height }: LabelBox, direction: number, away: number): Spot {
   const [right, down] = [Math.cos(direction), Math.sin(direction)];
-  return [x + AWAY * right + (width / 2) * (right - 1), y + AWAY * down + (height / 2) * (down - 1)];
+  return [x + away * right + (width / 2) * (right - 1), y + away * down + (height / 2) * (down - 1)];
 }

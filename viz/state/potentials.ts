@@ -12,7 +12,12 @@ type Entries = Readonly<Record<string, unknown>>;
 /** Each built-in kind for atoms whose neighbours are so far apart: there, or a little closer, its energy is lowest. */
 const templates: Readonly<Record<string, (distance: number) => Entries>> = {
   // Neighbours overlap a little: else nothing would move.
-  'soft-sphere': (distance) => ({ parameters: { diameter: plain(1.05 * distance), epsilon: 1, alpha: 2 } }),
+  'soft-sphere': (distance) => {
+    const diameter = [plain(1.05 * distance), Number((1.05 * distance).toPrecision(3))].find(
+      (d) => d > distance,
+    );
+    return { parameters: { diameter, epsilon: 1, alpha: 2 } };
+  },
   'lennard-jones': (distance) => {
     const sigma = plain(distance / 2 ** (1 / 6));
     return { cutoff: plain(2.5 * sigma), truncation: 'force-shift', parameters: { epsilon: 1, sigma } };

@@ -59,9 +59,10 @@ export function sameSlice(slice: Slice, of: Frame, from: Frame): Slice {
   return { ...slice, low, high };
 }
 
-/** Whether what lies at a place is left out. */
+/** Whether what lies at a place is left out; in single precision, as it is drawn. */
 export function cutAway(slice: Slice | null, x: number, y: number, z: number): boolean {
   if (slice === null) return false;
   const at = slice.axis === 'x' ? x : slice.axis === 'y' ? y : z;
-  return at < (slice.low ?? -Infinity) || at > (slice.high ?? Infinity);
+  const { low, high } = slice;
+  return (low !== null && at < Math.fround(low)) || (high !== null && at > Math.fround(high));
 }

@@ -3,6 +3,8 @@ import type { Shortcut } from './part.js';
 
 /** The viewer of the page that hears the keys that are pressed where nothing has the focus: the one used last. */
 let listening: HTMLElement | null = null;
+/** The one that the page is there for. */
+let resident: HTMLElement | null = null;
 
 /**
  * Hears keys while the focus is in the viewer, and after it was used until something else in the page is.
@@ -15,10 +17,13 @@ export function listenToKeys(
   { signal, wholePage = false }: { signal: AbortSignal; wholePage?: boolean },
 ): void {
   const leave = (): void => {
-    if (listening === root) listening = null;
+    if (listening === root) listening = resident;
   };
-  if (wholePage) listening = root;
-  signal.addEventListener('abort', leave);
+  if (wholePage) listening = resident = root;
+  signal.addEventListener('abort', () => {
+    if (resident === root) resident = null;
+    leave();
+  });
   const follow = (event: Event): void => {
     if (event.composedPath().includes(root)) listening = root;
     else if (!wholePage) leave();

@@ -4,6 +4,7 @@ import {
   atomNamed,
   cellEdges,
   coloringOf,
+  colorNumbers,
   colorValues,
   cutAway,
   type Frame,
@@ -106,7 +107,8 @@ export class LineWork {
     const { column, map, low, high } = coloring;
     const { wrap, speciesColors } = session;
     const slice = sliceOf(frame, session.slice);
-    const colors = [speciesColors, column, map, low, high];
+    const numbers = column === null ? frame.species : colorNumbers(this.#run, frame, column, session);
+    const colors = [speciesColors, column, numbers, map, low, high];
     if (
       !this.#changed.trails.by(
         frame,
@@ -151,7 +153,8 @@ export class LineWork {
     if (picked.length < 2 || !there) return;
     this.#measured.show(look.store, look.near, { width: 2 * look.pixelRatio, lift: look.lift });
     const { wrap, slice, hidden } = session;
-    if (!this.#changed.measured.by(session.picked, frame, wrap, slice, hidden, theme)) return;
+    const cut = [slice?.axis, slice?.low, slice?.high];
+    if (!this.#changed.measured.by(session.picked, frame, wrap, hidden, theme, ...cut)) return;
     const { centers } = look.store;
     const drawn = picked.map(
       (atom): Point => [0, 1, 2].map((m) => centers[3 * atom + m]) as unknown as Point,

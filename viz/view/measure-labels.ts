@@ -8,6 +8,8 @@ export const measureLabelsPart: MakePart = (host) => {
   /** Is as wide as what is asked for; never seen. */
   const ruler = element('span', { class: 'ruler' });
   const sizes = new Map<string, readonly [number, number]>();
+  /** The size of text may have changed where the page's has. */
+  let measuredIn = '';
   const sizeOf = (text: string): readonly [number, number] => {
     let size = sizes.get(text);
     if (size === undefined) {
@@ -15,8 +17,8 @@ export const measureLabelsPart: MakePart = (host) => {
       ruler.textContent = text;
       size = [ruler.offsetWidth, ruler.offsetHeight];
       ruler.remove();
-      if (sizes.size > 100) sizes.clear();
-      sizes.set(text, size);
+      // Nothing has a size while the page hides it.
+      if (size[0] > 0) sizes.set(text, size);
     }
     return size;
   };
@@ -25,6 +27,9 @@ export const measureLabelsPart: MakePart = (host) => {
     element: place,
     show(session) {
       const { clientWidth, clientHeight } = host.stage;
+      const now = `${clientWidth} ${clientHeight} ${devicePixelRatio}`;
+      if (now !== measuredIn || sizes.size > 100) sizes.clear();
+      measuredIn = now;
       const texts = session.playing
         ? []
         : placedTexts(host, session, [clientWidth, clientHeight], ({ text }) => sizeOf(text));

@@ -1,5 +1,5 @@
 /** The picture in any size, on a canvas of its own, and the frames of a film of it. */
-import { axisNames, type Run, type Session, shownFrame } from '../state/index.js';
+import { axisNames, completeRanges, type Run, type Session, shownFrame } from '../state/index.js';
 import { element } from './elements.js';
 import { makeFilm } from './film.js';
 import { drawLegend } from './legend-drawing.js';
@@ -21,6 +21,7 @@ export function takeShot(
   { transparent = false, legend = false, pageHeight }: ShotOptions = {},
 ): HTMLCanvasElement {
   if (picture.lost) throw new Error('There are no graphics just now: the browser took them away.');
+  if (run !== null) completeRanges(run, session);
   const times = Math.max(width, height) > DOUBLED ? 1 : 2;
   // Lines grow with the picture, as atoms do.
   const lines = Math.max(THINNEST, height / (pageHeight ?? (canvas.clientHeight || height)));

@@ -149,7 +149,7 @@ function nameOf({ run }: Host): string {
   return baseName(run?.name ?? '');
 }
 
-/** A file's name without its folders and its ending; of what was made in the page all of it, in the letters of names. */
+/** A file's name without its folders and the ending of extended XYZ, in letters that names of files have. */
 export function baseName(path: string): string {
   const [, words, rest] = /^(relaxed )?(.*)$/s.exec(path) ?? [];
   const name = rest.split(/[\\/]/).pop() ?? rest;
