@@ -35,6 +35,14 @@ describeViewer(
         stillpointViewer.change({ hidden: [], slice: { axis: 'y', low: 3, high: null } }),
       );
       await eventually(labels).toEqual(['1']);
+      // Of an atom whose first copy is cut away the next one is named, and found by key.
+      await page().evaluate(() =>
+        stillpointViewer.change({ images: [1, 2, 1], slice: { axis: 'y', low: 9, high: null } }),
+      );
+      await eventually(labels).toEqual(['0', '1', '4.472']);
+      await page().keyboard.press('Escape');
+      await page().keyboard.press('n');
+      expect((await session()).picked).toEqual([0]);
     });
 
     test('has axes, and views along each of them by key', async () => {

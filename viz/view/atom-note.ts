@@ -5,7 +5,7 @@
  * An atom is looked for once a frame of the screen at most, not while anything is dragged or played, and where looking
  * takes long (very many atoms, graphics in software) only when the pointer rests.
  */
-import { atomNamed, type Frame, isSeen, type Session, toldFrame } from '../state/index.js';
+import { atomNamed, type Frame, type Session, seenAt, toldFrame } from '../state/index.js';
 import { entryRows, shownEntries } from './atom-entries.js';
 import { element } from './elements.js';
 import type { Pane, Place } from './part.js';
@@ -124,8 +124,8 @@ export function atomNote(pane: Pane): AtomNote {
         const shown = toldFrame(session, run);
         const atom = session.picked.at(-1) === followed ? atomNamed(shown, followed) : -1;
         const center = pane.picture.centerOf(atom);
-        const seen = center !== null && isSeen(session, shown, atom, center);
-        const place = seen ? pane.picture.placeOf(center) : null;
+        const seen = center && seenAt(session, shown, atom, center);
+        const place = seen && pane.picture.placeOf(seen);
         if (place === null || session.playing) {
           followed = null;
           hide();

@@ -1,5 +1,5 @@
 /** The note at atoms of the picture (`atom-note.ts`), and the keys N and P, which go from atom to atom with it. */
-import { atomName, atomNamed, isSeen, pick, toldFrame } from '../state/index.js';
+import { atomName, atomNamed, pick, seenAt, toldFrame } from '../state/index.js';
 import { shownEntries } from './atom-entries.js';
 import { atomNote } from './atom-note.js';
 import type { MakePart } from './part.js';
@@ -17,7 +17,7 @@ export const hoverPart: MakePart = (host) => {
       for (let k = 1; k <= count; k++) {
         const atom = (((from + k * by) % count) + count) % count;
         const place = host.picture.centerOf(atom);
-        if (place === null || !isSeen(session, shown, atom, place)) continue;
+        if (place === null || seenAt(session, shown, atom, place) === null) continue;
         const name = atomName(shown, atom);
         note.follow(name);
         const words = shownEntries(run, { ...session, arrows: null }, shown, atom);

@@ -9,13 +9,13 @@ import {
   cutAway,
   type Frame,
   type Images,
-  isSeen,
   measuredPath,
   type Point,
   paletteColor,
   paletteOf,
   type Run,
   type Session,
+  seenAt,
   sliceOf,
   trailFrames,
   trailLines,
@@ -153,14 +153,16 @@ export class LineWork {
     if (picked.length < 2 || !there) return;
     this.#measured.show(look.store, look.near, { width: 2 * look.pixelRatio, lift: look.lift });
     const { wrap, slice, hidden } = session;
-    const cut = [slice?.axis, slice?.low, slice?.high];
+    const cut = [slice?.axis, slice?.low, slice?.high, ...look.images];
     if (!this.#changed.measured.by(session.picked, frame, wrap, hidden, theme, ...cut)) return;
     const { centers } = look.store;
-    const drawn = picked.map(
+    const points = picked.map(
       (atom): Point => [0, 1, 2].map((m) => centers[3 * atom + m]) as unknown as Point,
     );
+    const places = picked.map((atom, k) => seenAt(session, frame, atom, points[k]));
+    const drawn = places.map((place, k) => place ?? points[k]);
     const path = measuredPath(frame, drawn);
-    const seen = picked.map((atom, k) => isSeen(session, frame, atom, drawn[k]));
+    const seen = places.map((place) => place !== null);
     const out = this.#measured.room(path.length - 1);
     for (let k = 1; k < path.length; k++) {
       const ink = inkOf(theme, seen[k - 1] && seen[k] ? 255 : 0);

@@ -1,7 +1,6 @@
 /** What is measured, in words, each at its place in the picture: the same in the page and in a picture that is saved. */
 import {
   atomNamed,
-  isSeen,
   type LabelBox,
   layOut,
   measure,
@@ -9,6 +8,7 @@ import {
   type Point,
   type Session,
   type Spot,
+  seenAt,
   toldFrame,
 } from '../state/index.js';
 import { measurementValue } from './atom-entries.js';
@@ -39,9 +39,11 @@ export function measuredTexts({ run, picture }: Seen, session: Session): readonl
   if (run === null || picked.length === 0) return [];
   const frame = toldFrame(session, run);
   const atoms = picked.map((name) => atomNamed(frame, name));
-  const drawn = atoms.map((atom) => picture.centerOf(atom));
-  if (!drawn.every((center) => center !== null)) return [];
-  const seen = atoms.map((atom, k) => isSeen(session, frame, atom, drawn[k]));
+  const centers = atoms.map((atom) => picture.centerOf(atom));
+  if (!centers.every((center) => center !== null)) return [];
+  const places = atoms.map((atom, k) => seenAt(session, frame, atom, centers[k]));
+  const seen = places.map((place) => place !== null);
+  const drawn = places.map((place, k) => place ?? centers[k]);
   const path = measuredPath(frame, drawn);
   const textOf = (atoms: readonly number[]): string => {
     const found = measure(frame, atoms);
