@@ -737,8 +737,8 @@ describeViewer('the picture of other systems', files, (hands) => {
     const apart = await found();
     expect(apart.arrow).toBeLessThan(12);
     await page().evaluate(() => stillpointViewer.change({ arrows: null }));
-    // Without arrows no more of the disks is seen: there are no specks.
-    expect((await found()).pale).toBe(apart.pale);
+    // Without arrows no more of the disks is seen: there are no specks. An edge may be a pixel farther while things move.
+    expect(Math.abs((await found()).pale - apart.pale)).toBeLessThanOrEqual(2);
     await page().evaluate(() => stillpointViewer.change({ arrows: 'forces' }));
     await page()
       .locator('summary', { hasText: /^Arrows$/ })
