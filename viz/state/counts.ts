@@ -60,23 +60,31 @@ export function countsOf(
     name === 'neighbours' ? { kind: 'cutoff', cutoff: reach } : { kind: 'radii', factor: 1 };
   const counts = new Float32Array(frame.count);
   const radii = radiiOf(frame);
-  try {
-    if (expectedPairs(frame, reach) > MOST_PAIRS) throw new InputError('too many pairs');
-    eachPair(system, coordinates(system), rule, radii, (i, j) => {
-      counts[i]++;
-      counts[j]++;
-    });
-  } catch (error) {
-    // Too many pairs to be counted while a picture is drawn, or a cell too skewed to be searched.
-    if (!(error instanceof InputError)) throw error;
+  const count = (i: number, j: number): void => {
+    counts[i]++;
+    counts[j]++;
+  };
+  // More pairs take longer than a picture may.
+  const few = expectedPairs(frame, reach) <= MOST_PAIRS;
+  if (!few || !goThrough(() => eachPair(system, coordinates(system), rule, radii, count)))
     counts.fill(Number.NaN);
-  }
   if (name === 'contacts')
     radii.forEach((radius, i) => {
       if (Number.isNaN(radius)) counts[i] = Number.NaN;
     });
   counted[name].set(system, { reach, counts });
   return counts;
+}
+
+/** False where the cell is too skewed to be searched. */
+function goThrough(search: () => void): boolean {
+  try {
+    search();
+    return true;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return false;
+  }
 }
 
 /** In double precision: what hardly touches, touches. */
