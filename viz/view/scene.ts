@@ -84,7 +84,7 @@ export class Picture {
   readonly #onFault: (message: string) => void;
   readonly #cameras = { perspective: new PerspectiveCamera(), orthographic: new OrthographicCamera() };
   /** Holds the shaders of the first picture of many atoms, which compile while its file is read. */
-  #ahead: Spheres | null = null;
+  #ahead: { dispose(): void } | null = null;
   #run: Run | null = null;
   #shown: RunPicture | null = null;
   #theme: Theme = themes.light;
@@ -319,7 +319,7 @@ export class Picture {
 }
 
 /** A sphere that nobody sees: graphics take as long to make ready what draws it as to draw many of them. */
-function drawnAhead(renderer: WebGLRenderer, camera: PerspectiveCamera): Spheres {
+function drawnAhead(renderer: WebGLRenderer, camera: PerspectiveCamera): { dispose(): void } {
   const store = new AtomStore(1);
   store.setRadii([1]);
   const spheres = new Spheres(store);
@@ -329,5 +329,10 @@ function drawnAhead(renderer: WebGLRenderer, camera: PerspectiveCamera): Spheres
   spheres.hurry(renderer, camera);
   renderer.render(scene, camera);
   renderer.clear();
-  return spheres;
+  return {
+    dispose() {
+      spheres.dispose();
+      store.dispose();
+    },
+  };
 }
